@@ -1,0 +1,101 @@
+/**
+ * @file q3e.h
+ * @brief Qwen3Tokenizer.Edge: speech from neural tokens, on small devices.
+ *
+ * An emitted model is a constant descriptor (for example `q3e_edge_meter`, declared in `edge_meter.h`). A decoder lives in one block of
+ * memory, the arena, that the caller gives: no function here allocates, blocks, recurses or keeps anything outside the arena. All
+ * arithmetic is integer and gives the same samples on every processor.
+ *
+ * Threads: a decoder may be used by one thread at a time; different decoders are independent; descriptors are constant and shared.
+ */
+#ifndef Q3E_H
+#define Q3E_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Version of this interface. Grows when a function or a descriptor field is added; see q3e_abi_version(). */
+#define Q3E_ABI_VERSION 1u
+/** Version of the arithmetic (native/ARITHMETIC.md): equal versions give equal samples for equal weights. */
+#define Q3E_ARITHMETIC_VERSION 1u
+/** An arena starts at a multiple of this many bytes. */
+#define Q3E_ARENA_ALIGNMENT 16u
+
+/** Result of every call. Values are fixed; new ones are only added. */
+typedef enum {
+    Q3E_OK = 0,
+    Q3E_ERROR_ARGUMENT = 1,        /**< a null pointer or an impossible value */
+    Q3E_ERROR_ARENA_SIZE = 2,      /**< the arena is shorter than the model's decoder_arena_bytes */
+    Q3E_ERROR_ARENA_ALIGNMENT = 3, /**< the arena is not aligned to Q3E_ARENA_ALIGNMENT */
+    Q3E_ERROR_MODEL = 4,           /**< not a descriptor of this version of the interface */
+    Q3E_ERROR_LAYERS = 5,          /**< fewer layers than the model needs or more than it has */
+    Q3E_ERROR_CODE = 6,            /**< a code is not below codebook_size; nothing was decoded */
+    Q3E_ERROR_STATE = 7            /**< not an initialised decoder, or a frame call between the hops of another frame */
+} q3e_status;
+
+typedef struct q3e_decoder q3e_decoder;
+
+/** What an emitted model is. Begins with its size and version; fields are only ever appended. */
+typedef struct q3e_model {
+    uint32_t size;                /**< sizeof(q3e_model) when the model was emitted */
+    uint32_t version;             /**< Q3E_ABI_VERSION when the model was emitted */
+    uint32_t arithmetic;          /**< Q3E_ARITHMETIC_VERSION when the model was emitted */
+    uint32_t sample_rate;         /**< Hz */
+    uint32_t frame_samples;       /**< samples that a frame (80 ms) decodes to */
+    uint32_t hop_samples;         /**< samples of a hop (20 ms) */
+    uint32_t delay_samples;       /**< output sample j belongs to input sample j - delay_samples */
+    uint32_t min_layers;          /**< fewest layers that a frame may have */
+    uint32_t max_layers;          /**< most layers that a frame may have; those above `used_layers` are checked and ignored */
+    uint32_t used_layers;         /**< layers that influence the samples */
+    uint32_t codebook_size;       /**< codes are 0..codebook_size-1 */
+    uint32_t decoder_arena_bytes; /**< size of a decoder's arena */
+    uint8_t token_space[32];      /**< SHA-256 that names the codebooks (the token space) */
+    const char *name;             /**< for example "edge-meter" */
+    void (*decoder_reset)(void *arena);                                               /**< internal */
+    void (*decoder_tokens)(void *arena, const uint16_t *codes, uint32_t layers);      /**< internal */
+    void (*decoder_hops)(void *arena, uint32_t first, uint32_t count, int16_t *pcm);  /**< internal */
+} q3e_model;
+
+/** Q3E_ABI_VERSION of the library, for callers that load it at run time. */
+uint32_t q3e_abi_version(void);
+
+/** The English name of a status, for logs. Never null. */
+const char *q3e_status_text(q3e_status status);
+
+/**
+ * Makes a decoder in an arena.
+ * @param model        the emitted model
+ * @param arena        at least model->decoder_arena_bytes bytes, aligned to Q3E_ARENA_ALIGNMENT; the caller's for as long as the decoder is used
+ * @param arena_bytes  size of the arena
+ * @param decoder      receives the decoder, which needs no disposal; null on failure
+ */
+q3e_status q3e_decoder_init(const q3e_model *model, void *arena, size_t arena_bytes, q3e_decoder **decoder);
+
+/** Puts a decoder back to the start of a stream. */
+q3e_status q3e_decoder_reset(q3e_decoder *decoder);
+
+/**
+ * Decodes one frame (80 ms).
+ * @param codes   one code per layer, layer 0 first
+ * @param layers  number of codes, model->min_layers to model->max_layers; may differ from frame to frame
+ * @param pcm     receives model->frame_samples samples
+ * On an error nothing is decoded and the decoder's state is unchanged.
+ */
+q3e_status q3e_decode_frame(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm);
+
+/**
+ * Decodes one hop (20 ms): four calls give the samples of one q3e_decode_frame call, with the work spread over them.
+ * @param codes   the frame's codes; read at its first hop only, later hops may pass null
+ * @param layers  number of codes; read at the first hop only
+ * @param pcm     receives model->hop_samples samples
+ */
+q3e_status q3e_decode_hop(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

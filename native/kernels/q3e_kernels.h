@@ -1,0 +1,151 @@
+/*
+ * q3e_kernels.h - the kernels that an emitted model is made of.
+ *
+ * Every operation is defined exactly in native/ARITHMETIC.md; the names here are the names there. Activations are rows
+ * [time][channel], oldest row first, without padding between rows. Nothing here allocates, recurses or keeps state of its own:
+ * histories and scratch are the caller's (the emitted model places them in its arena). Pointers are never null and buffers never
+ * overlap unless a comment says so; sizes are compile-time constants of the emitted model and are not checked again here.
+ */
+#ifndef Q3E_KERNELS_H
+#define Q3E_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A build with Q3E_TRACE defined reports every intermediate buffer to a function that the test harness supplies. */
+#ifdef Q3E_TRACE
+void q3e_trace(const char *name, const void *data, size_t bytes);
+#define Q3E_TRACE_BUFFER(name, data, bytes) q3e_trace((name), (data), (bytes))
+#else
+#define Q3E_TRACE_BUFFER(name, data, bytes) ((void)0)
+#endif
+
+/** Embedding tables of an RVQ decoder (ARITHMETIC.md, Embed). */
+typedef struct {
+    const int8_t *table;        /**< [layers][entries][dim] */
+    const int32_t *multiplier;  /**< [layers][dim] */
+    int32_t entries;            /**< codes per layer */
+    int32_t dim;                /**< values per entry */
+    int32_t shift;              /**< n, at least 1 */
+} q3e_embedding;
+
+/** Matrix with int8 weights (ARITHMETIC.md, Linear). */
+typedef struct {
+    const int8_t *weight;       /**< [out][in], -127..127 */
+    const int32_t *bias;        /**< [out], in accumulator units */
+    const int32_t *multiplier;  /**< [out], 0..2^30-1 */
+    int32_t in;                 /**< input channels */
+    int32_t out;                /**< output channels */
+    int32_t left_shift;         /**< ls, 0..15 */
+} q3e_matrix;
+
+/** GELU and requantization behind a matrix (ARITHMETIC.md, Linear, "gelu"). */
+typedef struct {
+    int32_t fraction;           /**< f: fraction bits of the pre-activation, 5..12 */
+    int32_t gain;               /**< G, 0..32767 */
+    int32_t shift;              /**< r, 1..30 */
+    int32_t zero;               /**< zero point of the result */
+} q3e_gelu;
+
+/** Depthwise convolution (ARITHMETIC.md, Depthwise). */
+typedef struct {
+    const int16_t *weight;      /**< [taps][channels], tap taps-1 is the newest */
+    const int32_t *bias;        /**< [channels] */
+    const int32_t *multiplier;  /**< [channels] */
+    int32_t channels;
+    int32_t taps;               /**< at most 15 */
+    int32_t left_shift;
+} q3e_depthwise;
+
+/** LayerNorm without gain and bias (ARITHMETIC.md, LayerNorm). */
+typedef struct {
+    int64_t epsilon;            /**< E, at least 1 */
+    uint32_t scale;             /**< Zm: mantissa of 1/scale, 2^30..2^31-1 */
+    int32_t exponent;           /**< ze */
+    int32_t channels;
+} q3e_layernorm;
+
+/** Constants of a source-filter head (ARITHMETIC.md, sections 4 and 5). */
+typedef struct {
+    const int32_t *window;      /**< [2*hop], Q31 */
+    const uint8_t *knot;        /**< [2^(log2_fft-1) + 1] */
+    const uint16_t *weight;     /**< [2^(log2_fft-1) + 1], Q15 */
+    int32_t hop;                /**< H: samples per hop */
+    int32_t log2_fft;           /**< b: N = 2^b points, at most 10 */
+    int32_t knots;              /**< K */
+    int32_t split_rows;         /**< 1 when the head row ends in u_low, v_low, else 0 */
+    int32_t magnitude_low, magnitude_high; /**< Q10 log2 */
+    int32_t pitch_low, pitch_high;         /**< Q14 octaves */
+    int32_t pitch_base;         /**< c20 */
+    int32_t slope_scale;        /**< kh */
+    uint32_t harmonic_limit;    /**< lim, below 2^31 */
+    int32_t harmonic_max;       /**< nmax, at most 255 */
+    int32_t dirichlet_min;      /**< dmin */
+    uint32_t noise_seed;
+} q3e_source_filter;
+
+/** State of a source-filter head between hops; the arrays lie in the arena. */
+typedef struct {
+    uint32_t phase;
+    uint32_t noise;
+    int32_t harmonics;
+    int32_t started;
+    uint32_t increment;         /**< pinc */
+    int32_t voiced;             /**< pv */
+} q3e_oscillator;
+
+/** Where a source-filter head keeps its arrays. State lives from hop to hop, scratch only during a call. */
+typedef struct {
+    q3e_oscillator *oscillator; /**< state */
+    int16_t *previous;          /**< state [3*knots]: a, n, p of the previous row, unclamped */
+    int32_t *harmonic;          /**< state [2*hop]: stretch t-1, then stretch t (Q26) */
+    int32_t *noise;             /**< state [2*hop] */
+    int32_t *overlap;           /**< state [hop] (Q19) */
+    int32_t *spectrum;          /**< scratch [2*N]: complex work buffer, re and im interleaved */
+    int32_t *filtered;          /**< scratch [N + 2]: Y, N/2+1 complex bins interleaved */
+} q3e_source_filter_memory;
+
+/** out[dim]: sum over `layers` codes. Codes must be below entries. */
+void q3e_embed_sum(const q3e_embedding *e, const uint16_t *codes, int32_t layers, int16_t *out);
+/** out[layers*dim]: concatenation over `layers` codes. */
+void q3e_embed_concat(const q3e_embedding *e, const uint16_t *codes, int32_t layers, int16_t *out);
+
+/** y[rows][taps*channels] from history[taps-1][channels] and x[rows][channels]. Does not push. */
+void q3e_window(const int16_t *history, const int16_t *x, int16_t *y, int32_t rows, int32_t channels, int32_t taps);
+/** history[history_rows] becomes the last rows of (history, x[rows]); row_bytes bytes a row. */
+void q3e_push(void *history, const void *x, int32_t history_rows, int32_t rows, int32_t row_bytes);
+
+/** x[rows][in] -> y[rows][out]; `add`: y = sat16(residual + z), y may be residual itself. */
+void q3e_linear_s8(const q3e_matrix *m, const int8_t *x, int16_t *y, int32_t rows);
+void q3e_linear_s16(const q3e_matrix *m, const int16_t *x, int16_t *y, int32_t rows);
+void q3e_linear_s8_add(const q3e_matrix *m, const int8_t *x, const int16_t *residual, int16_t *y, int32_t rows);
+void q3e_linear_s16_add(const q3e_matrix *m, const int16_t *x, const int16_t *residual, int16_t *y, int32_t rows);
+void q3e_linear_s8_gelu_s8(const q3e_matrix *m, const q3e_gelu *g, const int8_t *x, int8_t *y, int32_t rows);
+void q3e_linear_s8_gelu_s16(const q3e_matrix *m, const q3e_gelu *g, const int8_t *x, int16_t *y, int32_t rows);
+void q3e_linear_s16_gelu_s8(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int8_t *y, int32_t rows);
+void q3e_linear_s16_gelu_s16(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int16_t *y, int32_t rows);
+
+/** y[rows][channels] from history[taps-1][channels] and x[rows][channels]. Does not push. */
+void q3e_depthwise_s16(const q3e_depthwise *d, const int16_t *history, const int16_t *x, int16_t *y, int32_t rows);
+
+/** x[rows][channels] -> y[rows][channels]. */
+void q3e_layernorm_s8(const q3e_layernorm *n, const int16_t *x, int8_t *y, int32_t rows);
+void q3e_layernorm_s16(const q3e_layernorm *n, const int16_t *x, int16_t *y, int32_t rows);
+
+/** In-place scaled transform of 2^log2_n complex points (re and im interleaved), 1 <= log2_n <= 10 (ARITHMETIC.md, section 6). */
+void q3e_fft(int32_t *z, int32_t log2_n);
+
+/** Puts a source-filter head into its state after a reset. */
+void q3e_source_filter_reset(const q3e_source_filter *s, const q3e_source_filter_memory *m);
+/** One head row -> hop samples of PCM16 (ARITHMETIC.md, section 5). Traces, in this order and each hop: "source.harmonic" int32[hop], "source.noise"
+ *  int32[hop], and from the second hop on "filter.spectrum" int32[N+2] (Y) and "filter.samples" int32[N] (y, Q20). */
+void q3e_source_filter_hop(const q3e_source_filter *s, const q3e_source_filter_memory *m, const int16_t *head, int16_t *pcm);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,46 @@
+namespace Qwen3Tokenizer.Edge.Compiler.Program;
+
+/// <summary>Element type of an activation buffer.</summary>
+public enum ElementType
+{
+    /// <summary>Signed 8 bits.</summary>
+    Int8 = 1,
+
+    /// <summary>Signed 16 bits.</summary>
+    Int16 = 2,
+}
+
+/// <summary>An activation of an integer program: <paramref name="Rows"/> rows a frame of <paramref name="Channels"/> values.</summary>
+/// <param name="Name">Unique name, from the graph node that it holds the value of.</param>
+/// <param name="Type">Element type.</param>
+/// <param name="Rows">Rows per frame: 1 (12.5 Hz) or the number of hops a frame (50 Hz).</param>
+/// <param name="Channels">Values in a row.</param>
+/// <param name="Scale">Real value of one step: value = Scale * (q - ZeroPoint). Not used by the arithmetic, only to read values back.</param>
+/// <param name="ZeroPoint">The integer that stands for zero.</param>
+public sealed record IntegerBuffer(string Name, ElementType Type, int Rows, int Channels, double Scale, int ZeroPoint = 0)
+{
+    /// <summary>Bytes of one element.</summary>
+    public int ElementBytes => (int)Type;
+
+    /// <summary>Bytes of all rows of a frame.</summary>
+    public int Bytes => Rows * Channels * ElementBytes;
+}
+
+/// <summary>Past rows of a buffer that an operation reads: all zero after a reset, oldest row first.</summary>
+/// <param name="Name">Unique name.</param>
+/// <param name="Rows">Number of past rows.</param>
+/// <param name="Channels">Values in a row (int16).</param>
+public sealed record IntegerHistory(string Name, int Rows, int Channels)
+{
+    /// <summary>Bytes of the history.</summary>
+    public int Bytes => Rows * Channels * sizeof(short);
+}
+
+/// <summary>
+/// A lowered decoder: integer operations in execution order, from codes to PCM, with every constant that native/ARITHMETIC.md names.
+/// The C emitter prints it; the integer oracle of the tests interprets it.
+/// </summary>
+/// <param name="Name">Model name, such as <c>edge-light</c>.</param>
+/// <param name="Hops">Hops a frame.</param>
+/// <param name="Operations">Operations in order: first those with one row a frame, then those with <paramref name="Hops"/> rows, last the source-filter head.</param>
+public sealed record IntegerProgram(string Name, int Hops, IReadOnlyList<IntegerOperation> Operations);
