@@ -1,0 +1,53 @@
+namespace Qwen3Tokenizer.Edge.Models.Graphs;
+
+/// <summary>
+/// A primitive operation of a graph: attributes, a shape rule (checked in the constructor), a forward pass over any whole number of frames,
+/// and explicit streaming state, so that a signal in any split gives the same values as the whole.
+/// </summary>
+public abstract class Node
+{
+    /// <summary>Creates a node; derived constructors check the shapes of <paramref name="inputs"/>.</summary>
+    /// <param name="name">Unique in its graph, such as <c>decoder.blocks1.0.pw1</c>.</param>
+    /// <param name="inputs">The nodes whose values it reads.</param>
+    /// <param name="shape">Shape of its own value.</param>
+    protected Node(string name, IReadOnlyList<Node> inputs, TensorShape shape)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Name = name;
+        Inputs = inputs;
+        Shape = shape;
+        Require(shape.Rows >= 1 && shape.Channels >= 1, $"its shape {shape} is empty");
+    }
+
+    /// <summary>Unique name.</summary>
+    public string Name { get; }
+
+    /// <summary>The nodes whose values it reads.</summary>
+    public IReadOnlyList<Node> Inputs { get; }
+
+    /// <summary>Rows per frame and channels of its value.</summary>
+    public TensorShape Shape { get; }
+
+    /// <summary>State of a stream before its first frame, or null when the node looks at one row at a time.</summary>
+    public virtual object? CreateState() => null;
+
+    /// <summary>Multiply-accumulate operations per frame, for reports. Zero where a matrix has no part in it.</summary>
+    public virtual long MultiplyAccumulates => 0;
+
+    /// <summary>Computes the value of the next frames.</summary>
+    /// <param name="inputs">One tensor per input: rows = frames * input rows.</param>
+    /// <param name="output">Zeroed tensor to fill: rows = frames * <see cref="Shape"/> rows.</param>
+    /// <param name="state">What <see cref="CreateState"/> gave for this stream; updated.</param>
+    /// <param name="matMul">Matrix products.</param>
+    public abstract void Forward(IReadOnlyList<FloatTensor> inputs, FloatTensor output, object? state, IMatMul matMul);
+
+    /// <summary>Refuses an impossible node.</summary>
+    /// <exception cref="GraphException">The condition does not hold.</exception>
+    protected void Require(bool condition, string what)
+    {
+        if (!condition)
+        {
+            throw new GraphException($"Node '{Name}' ({GetType().Name}): {what}.");
+        }
+    }
+}

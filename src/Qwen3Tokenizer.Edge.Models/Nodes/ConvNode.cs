@@ -1,0 +1,171 @@
+using System.Numerics.Tensors;
+using Qwen3Tokenizer.Edge.Models.Graphs;
+
+namespace Qwen3Tokenizer.Edge.Models.Nodes;
+
+/// <summary>What stands before the first row.</summary>
+public enum ConvPadding
+{
+    /// <summary>Zeros.</summary>
+    Zero,
+
+    /// <summary>The first row, repeated.</summary>
+    Replicate,
+}
+
+/// <summary>
+/// Causal one-dimensional convolution with stride, dilation and groups: y[t, o] = bias[o] + sum_{i,j} weight[o, i, j] * x[(t+1)*stride - 1 - (k-1-j)*dilation, i],
+/// so that tap k-1 is the newest row. A kernel of one is a linear map; groups = channels is a depthwise convolution.
+/// </summary>
+public sealed class ConvNode : Node
+{
+    // [group][output of the group][tap][input of the group]: a row of the matrix that one window multiplies.
+    private readonly float[] _packed;
+
+    /// <summary>Creates the node.</summary>
+    /// <param name="name">Node name.</param>
+    /// <param name="input">[rows, channels]; rows a multiple of <paramref name="stride"/>.</param>
+    /// <param name="weight">[outputs, channels / groups, kernel].</param>
+    /// <param name="bias">[outputs] or empty.</param>
+    /// <param name="outputs">Output channels.</param>
+    /// <param name="kernel">Taps.</param>
+    /// <param name="stride">Input rows per output row.</param>
+    /// <param name="dilation">Rows between taps.</param>
+    /// <param name="groups">Groups of channels that do not mix.</param>
+    /// <param name="padding">What stands before the first row.</param>
+    public ConvNode(string name, Node input, float[] weight, float[] bias, int outputs, int kernel = 1, int stride = 1, int dilation = 1, int groups = 1, ConvPadding padding = ConvPadding.Zero)
+        : base(name, [input], new TensorShape(Math.Max(1, input.Shape.Rows / Math.Max(1, stride)), outputs))
+    {
+        int channels = input.Shape.Channels;
+        Require(kernel >= 1 && stride >= 1 && dilation >= 1 && groups >= 1, $"kernel {kernel}, stride {stride}, dilation {dilation} and groups {groups} must be at least 1");
+        Require(input.Shape.Rows % stride == 0, $"stride {stride} does not divide the {input.Shape.Rows} rows a frame of its input");
+        Require(channels % groups == 0 && outputs % groups == 0, $"{groups} groups do not divide {channels} inputs and {outputs} outputs");
+        Require(weight.Length == checked(outputs * (channels / groups) * kernel), $"its weight has {weight.Length} values, {outputs} x {channels / groups} x {kernel} were expected");
+        Require(bias.Length == 0 || bias.Length == outputs, $"its bias has {bias.Length} values, {outputs} were expected");
+        Require(((kernel - 1) * dilation) + 1 >= stride, $"stride {stride} skips rows with kernel {kernel} and dilation {dilation}");
+        (Weight, Bias, Kernel, Stride, Dilation, Groups, Padding) = (weight, bias, kernel, stride, dilation, groups, padding);
+        _packed = Pack(weight, outputs, channels / groups, kernel);
+    }
+
+    /// <summary>[outputs, inputs / groups, kernel].</summary>
+    public float[] Weight { get; }
+
+    /// <summary>[outputs] or empty.</summary>
+    public float[] Bias { get; }
+
+    /// <summary>Taps.</summary>
+    public int Kernel { get; }
+
+    /// <summary>Input rows per output row.</summary>
+    public int Stride { get; }
+
+    /// <summary>Rows between taps.</summary>
+    public int Dilation { get; }
+
+    /// <summary>Groups.</summary>
+    public int Groups { get; }
+
+    /// <summary>What stands before the first row.</summary>
+    public ConvPadding Padding { get; }
+
+    /// <summary>Past input rows that an output row needs.</summary>
+    public int HistoryRows => ((Kernel - 1) * Dilation) + 1 - Stride;
+
+    /// <summary>Whether every channel is a group of its own.</summary>
+    public bool IsDepthwise => Groups == Inputs[0].Shape.Channels && Shape.Channels == Groups && Groups > 1;
+
+    /// <inheritdoc/>
+    public override long MultiplyAccumulates => (long)Shape.Rows * Weight.Length;
+
+    /// <inheritdoc/>
+    public override object? CreateState() => HistoryRows == 0 ? null : new RowHistory(HistoryRows, Inputs[0].Shape.Channels, Padding == ConvPadding.Replicate);
+
+    /// <inheritdoc/>
+    public override void Forward(IReadOnlyList<FloatTensor> inputs, FloatTensor output, object? state, IMatMul matMul)
+    {
+        FloatTensor x = inputs[0];
+        float[] rows = state is RowHistory history ? history.Extend(x) : x.Data;
+        if (Kernel == 1 && Stride == 1 && Groups == 1)
+        {
+            matMul.Multiply(rows, x.Rows, _packed, Bias, output.Data);
+        }
+        else if (IsDepthwise)
+        {
+            Depthwise(rows, output);
+        }
+        else
+        {
+            Grouped(rows, x.Channels, output, matMul);
+        }
+    }
+
+    private static float[] Pack(float[] weight, int outputs, int inputs, int kernel)
+    {
+        if (kernel == 1)
+        {
+            return weight;
+        }
+
+        var packed = new float[weight.Length];
+        for (int o = 0; o < outputs; o++)
+        {
+            for (int i = 0; i < inputs; i++)
+            {
+                for (int j = 0; j < kernel; j++)
+                {
+                    packed[(((o * kernel) + j) * inputs) + i] = weight[(((o * inputs) + i) * kernel) + j];
+                }
+            }
+        }
+
+        return packed;
+    }
+
+    private void Depthwise(float[] rows, FloatTensor output)
+    {
+        int channels = output.Channels;
+        var taps = new float[Weight.Length];
+        for (int c = 0; c < channels; c++)
+        {
+            for (int j = 0; j < Kernel; j++)
+            {
+                taps[(j * channels) + c] = Weight[(c * Kernel) + j];
+            }
+        }
+
+        for (int t = 0; t < output.Rows; t++)
+        {
+            Span<float> y = output.Row(t);
+            Bias.CopyTo(y);
+            for (int j = 0; j < Kernel; j++)
+            {
+                ReadOnlySpan<float> x = rows.AsSpan(((t * Stride) + (j * Dilation)) * channels, channels);
+                TensorPrimitives.MultiplyAdd(x, taps.AsSpan(j * channels, channels), y, y);
+            }
+        }
+    }
+
+    private void Grouped(float[] rows, int channels, FloatTensor output, IMatMul matMul)
+    {
+        int groupIn = channels / Groups, groupOut = Shape.Channels / Groups, window = Kernel * groupIn;
+        var windows = new float[output.Rows * window];
+        float[] result = Groups == 1 ? output.Data : new float[output.Rows * groupOut];
+        for (int g = 0; g < Groups; g++)
+        {
+            for (int t = 0; t < output.Rows; t++)
+            {
+                for (int j = 0; j < Kernel; j++)
+                {
+                    rows.AsSpan((((t * Stride) + (j * Dilation)) * channels) + (g * groupIn), groupIn).CopyTo(windows.AsSpan((t * window) + (j * groupIn)));
+                }
+            }
+
+            ReadOnlySpan<float> bias = Bias.Length == 0 ? [] : Bias.AsSpan(g * groupOut, groupOut);
+            matMul.Multiply(windows, output.Rows, _packed.AsSpan(g * groupOut * window, groupOut * window), bias, result);
+            for (int t = 0; t < output.Rows && Groups > 1; t++)
+            {
+                result.AsSpan(t * groupOut, groupOut).CopyTo(output.Row(t)[(g * groupOut)..]);
+            }
+        }
+    }
+}
