@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using Qwen3Tokenizer.Edge.Models.Configuration;
+using Qwen3Tokenizer.Edge.Models.Graphs;
+using Qwen3Tokenizer.Edge.Models.Safetensors;
+
+namespace Qwen3Tokenizer.Edge.Models.Families;
+
+/// <summary>
+/// An edge codec model: configuration and graphs. <c>edge-light</c> has an encoder and a decoder, <c>edge-meter</c> a decoder for the same token space.
+/// Immutable; graphs may be run by any number of <see cref="FloatExecutor"/>s at once.
+/// </summary>
+public sealed class EdgeModel
+{
+    private EdgeModel(string name, EdgeModelConfig config, Graph decoder, Graph? encoder, byte[] weightsHash)
+    {
+        (Name, Config, Decoder, Encoder, WeightsHash) = (name, config, decoder, encoder, weightsHash);
+    }
+
+    /// <summary>File name without extension, such as <c>edge-light</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The configuration.</summary>
+    public EdgeModelConfig Config { get; }
+
+    /// <summary>Input "codes" [1, layers] to output "samples" [hops, hop samples].</summary>
+    public Graph Decoder { get; }
+
+    /// <summary>Input "samples" [hops, hop samples] to output "codes" [1, layers]; null when the model only decodes.</summary>
+    public Graph? Encoder { get; }
+
+    /// <summary>SHA-256 of the weights file: with the name, what a cached build is found by.</summary>
+    public byte[] WeightsHash { get; }
+
+    /// <summary>Fewest layers that its decoder takes: 1 where layers are summed, all where they are concatenated.</summary>
+    public int MinLayers => Config.Embeddings is null ? 1 : Config.NumQuantizers;
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="nameOrPath">A built-in name, or the path of a model's .json or .safetensors file (the two lie side by side).</param>
+    /// <exception cref="ModelFormatException">A file is missing or wrong; the message names it.</exception>
+    public static EdgeModel Load(string nameOrPath)
+    {
+        string path = Resolve(nameOrPath);
+        EdgeModelConfig config = EdgeModelConfig.Load(path);
+        if (!File.Exists(config.WeightsPath))
+        {
+            throw new ModelFormatException($"{config.WeightsPath}: the weights that belong to {path} are missing.");
+        }
+
+        using SafetensorsFile file = SafetensorsFile.Open(config.WeightsPath);
+        var weights = new WeightSource(file);
+        string name = Path.GetFileNameWithoutExtension(path);
+        try
+        {
+            Graph decoder = EdgeCodecGraphs.Decoder(config, weights, name);
+            Graph? encoder = config.CanEncode ? EdgeCodecGraphs.Encoder(config, weights, name) : null;
+            if (config.Quantizer is not null && new TokenSpace(file.Sha256("quantizer.codebooks")) != config.Space)
+            {
+                throw new ModelFormatException($"{path}: token_space: is {config.Space}, but the codebooks in {config.WeightsPath} hash to {new TokenSpace(file.Sha256("quantizer.codebooks"))}.");
+            }
+
+            using FileStream stream = File.OpenRead(config.WeightsPath);
+            return new EdgeModel(name, config, decoder, encoder, SHA256.HashData(stream));
+        }
+        catch (GraphException e)
+        {
+            throw new ModelFormatException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private static string Resolve(string nameOrPath)
+    {
+        if (BuiltInModels.TryResolve(nameOrPath, out string? builtIn))
+        {
+            return builtIn;
+        }
+
+        string path = Path.ChangeExtension(nameOrPath, ".json");
+        if (Directory.Exists(nameOrPath))
+        {
+            throw new ModelFormatException($"{nameOrPath}: is a folder; an edge model is named by its .json or .safetensors file, or by one of {string.Join(", ", BuiltInModels.Names)}.");
+        }
+
+        return File.Exists(path)
+            ? path
+            : throw new ModelFormatException($"{nameOrPath}: is neither a built-in model ({string.Join(", ", BuiltInModels.Names)}) nor the path of a model file.");
+    }
+}
