@@ -23,10 +23,11 @@ try
 {
     // "@" begins no response file: a file may be called so.
     ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-    if (parsed.Errors.Count > 0)
+    if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithExamples or VersionText))
     {
         string verb = parsed.CommandResult.Command is RootCommand ? "" : " " + parsed.CommandResult.Command.Name;
-        Failure.Report($"{parsed.Errors[0].Message} See q3edge{verb} --help.");
+        string what = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not a verb or option here." : parsed.Errors[0].Message;
+        Failure.Report($"{what} See q3edge{verb} --help.");
         return Failure.Status;
     }
 

@@ -11,12 +11,12 @@ internal static class QualityTable
     {
         (string Name, string Value, string Unit, string Meaning)[] rows =
         [
-            ("STOI", Format(quality.Stoi, "0.000"), "", "Intelligibility from 0 to 1: how well the loudness contours of 15 bands survive. Above 0.75 most words are understood."),
-            ("ESTOI", Format(quality.Estoi, "0.000"), "", "The stricter form of STOI, which compares whole spectra; always lower."),
-            ("Log-spectral distance", Format(quality.LogSpectralDistanceDb, "0.00"), "dB", "Mean difference of the fine spectra, 0 for identical signals. A vocoder redraws the fine structure: 8 to 14 dB are usual."),
+            ("STOI", Format(quality.Stoi, "0.000"), "", "Intelligibility from 0 to 1: how well the loudness contours of 15 bands survive."),
+            ("ESTOI", Format(quality.Estoi, "0.000"), "", "The stricter form of STOI, which compares whole spectra over time."),
+            ("Log-spectral distance", Format(quality.LogSpectralDistanceDb, "0.00"), "dB", "Mean difference of the fine spectra in the louder moments, 0 for identical signals."),
             ("Mel distance", Format(quality.MelDistance, "0.000"), "Np", "Mean difference of the spectral envelopes in natural logarithms (1 Np = 8.7 dB); nearer to what is heard."),
-            ("Pitch error", Format(quality.PitchMedianCents, "0.0"), "cents", "Median difference of the melody; 100 cents are a semitone, 5 to 10 are the least that a listener notices."),
-            ("Gross pitch errors", Format(100 * quality.PitchGrossErrorRate, "0.0"), "%", "Voiced moments whose pitch is off by more than two semitones, mostly octave slips."),
+            ("Pitch error", Format(quality.PitchMedianCents, "0.0"), "cents", "Median difference of the melody; 100 cents are a semitone."),
+            ("Gross pitch errors", Format(100 * quality.PitchGrossErrorRate, "0.0"), "%", "Voiced moments whose pitch is off by more than two semitones."),
             ("Voicing error", Format(100 * quality.VoicingErrorRate, "0.0"), "%", "Moments that are voiced in only one of the two signals."),
             ("SI-SDR", Format(quality.SiSdrDb, "0.0"), "dB", "Means nothing here and is shown only because people ask: it compares waveforms sample by sample, and a vocoder does not keep phase."),
         ];

@@ -52,7 +52,7 @@ internal static class SignalPanel
         // The last tick keeps clear of the edge, where its label would not fit.
         for (int i = 0; i * step <= seconds * 0.97; i++)
         {
-            string label = step >= 30 ? $"{(int)(i * step) / 60}:{(int)(i * step) % 60:00}" : $"{i * step:0.##} s";
+            string label = i == 0 ? "0" : step >= 30 ? $"{(int)(i * step) / 60}:{(int)(i * step) % 60:00}" : $"{i * step:0.##} s";
             ticks.Append(CultureInfo.InvariantCulture, $"<span style=\"left:{100 * i * step / seconds:0.##}%\">{label}</span>");
         }
 

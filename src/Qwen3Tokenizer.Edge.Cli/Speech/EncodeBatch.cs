@@ -22,9 +22,20 @@ internal sealed class EncodeBatch(EdgeModel encoder, EdgeModel target, int layer
         bool toFolder = inputs.Count > 1 || Directory.Exists(output) || Path.EndsInDirectorySeparator(output);
         if (output == OutputFile.StandardOutput && (toFolder || json))
             throw new CliException(json ? "-o -: tokens and --json cannot both go to standard output." : "-o -: several inputs need a folder for output.");
-        if (toFolder)
-            OutputFile.CreateFolder(output);
+        bool made = toFolder && OutputFile.CreateFolder(output);
+        try
+        {
+            return Encode(inputs, output, toFolder, json);
+        }
+        finally
+        {
+            if (made)
+                OutputFile.RemoveEmptyFolder(output);
+        }
+    }
 
+    private int Encode(IReadOnlyList<string> inputs, string output, bool toFolder, bool json)
+    {
         (List<EncodedFile> made, List<FailedFile> failed) = inputs.Count == 1
             ? ([Encode(inputs[0], toFolder ? NameIn(output, inputs[0]) : output, null)], [])
             : WorkProgress.Run("Encoding", progress => EncodeAll(inputs, output, progress));

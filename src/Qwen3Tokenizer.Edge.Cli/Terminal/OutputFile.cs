@@ -40,7 +40,7 @@ internal sealed class OutputFile : IDisposable
 
         try
         {
-            if (File.ResolveLinkTarget(target, returnFinalTarget: true) is { } link)
+            if (File.Exists(target) && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } link)
                 target = link.FullName;
 
             // Renaming onto a device would replace it by a file.
@@ -70,19 +70,29 @@ internal sealed class OutputFile : IDisposable
     }
 
     /// <summary>Makes a folder for output, with the folders above it.</summary>
+    /// <returns>Whether it was not there before.</returns>
     /// <exception cref="CliException">It cannot be made.</exception>
-    public static void CreateFolder(string path)
+    public static bool CreateFolder(string path)
     {
         if (File.Exists(path))
             throw new CliException($"{path}: is a file, not a folder for output.");
         try
         {
+            bool made = !Directory.Exists(path);
             Directory.CreateDirectory(path);
+            return made;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new CliException($"{path}: the folder cannot be made: {Reason(e)}");
         }
+    }
+
+    /// <summary>Takes an empty folder away again.</summary>
+    public static void RemoveEmptyFolder(string path)
+    {
+        if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
+            Directory.Delete(path);
     }
 
     /// <summary>Writes a whole file by one call.</summary>
@@ -146,6 +156,10 @@ internal sealed class OutputFile : IDisposable
     /// <summary>What the system says, without the path that it puts after it.</summary>
     private static string Reason(Exception e)
     {
+        if (e is FileNotFoundException or DirectoryNotFoundException)
+            return "its folder takes no files.";
+        if (e is UnauthorizedAccessException)
+            return "permission denied.";
         int path = e.Message.IndexOf(" : '", StringComparison.Ordinal);
         return (path > 0 ? e.Message[..path] : e.Message).TrimEnd('.') + ".";
     }

@@ -36,8 +36,7 @@ internal static class BuildVerb
 
         RequireOwnFolder(folder);
         var model = EdgeModel.Load(modelName);
-        OutputFile.CreateFolder(folder);
-        BuildResult result = WorkProgress.Run($"Building {model.Name} for {board}", progress => HostBuild.Build(model, folder, progress));
+        BuildResult result = Build(model, board, folder);
         long bytes = new FileInfo(result.LibraryPath).Length;
         using var report = JsonDocument.Parse(File.ReadAllText(result.ReportJsonPath));
         if (json)
@@ -62,6 +61,20 @@ internal static class BuildVerb
         }
 
         return 0;
+    }
+
+    private static BuildResult Build(EdgeModel model, string board, string folder)
+    {
+        bool made = OutputFile.CreateFolder(folder);
+        try
+        {
+            return WorkProgress.Run($"Building {model.Name} for {board}", progress => HostBuild.Build(model, folder, progress));
+        }
+        catch when (made)
+        {
+            OutputFile.RemoveEmptyFolder(folder);
+            throw;
+        }
     }
 
     /// <summary>An earlier build may be replaced; a folder with anything else in it is left alone.</summary>
