@@ -10,8 +10,8 @@ internal sealed class ReplacedFile : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         _target = Path.GetFullPath(path);
-        if (File.ResolveLinkTarget(_target, returnFinalTarget: true) is { } link)
-            _target = link.FullName;
+        if (new FileInfo(_target).LinkTarget is not null)
+            _target = File.ResolveLinkTarget(_target, returnFinalTarget: true)!.FullName;
 
         if (File.Exists(_target))
         {

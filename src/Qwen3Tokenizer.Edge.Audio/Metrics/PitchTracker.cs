@@ -18,6 +18,8 @@ public static class PitchTracker
     public const int FramesPerSecond = 100;
 
     private const int Rate = 16000;
+    // Harmonics up to 2.5 kHz carry the pitch. Without the rest the correlation is smooth on the grid of lags, so that its true peaks are found between them.
+    private const int BandRate = 5000;
     private const int Hop = Rate / FramesPerSecond;
     private const int Stretch = Rate / 40;
     private const int MinLag = (int)(Rate / MaxHz);
@@ -32,13 +34,13 @@ public static class PitchTracker
 
     /// <summary>Tracks one signal.</summary>
     /// <param name="x">Samples.</param>
-    /// <param name="sampleRate">Samples per second; other rates than 16 kHz are resampled.</param>
+    /// <param name="sampleRate">Samples per second; only what lies below 2.5 kHz is used.</param>
     /// <returns>One frequency in Hz per frame, 0 where unvoiced; <c>ceil(n * 100 / sampleRate)</c> frames.</returns>
     public static float[] Track(ReadOnlySpan<float> x, int sampleRate)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
         long frames = (((long)x.Length * FramesPerSecond) + sampleRate - 1) / sampleRate;
-        float[] samples = Resampler.Resample(x, sampleRate, Rate);
+        float[] samples = Resampler.Resample(Resampler.Resample(x, sampleRate, BandRate), BandRate, Rate);
         const int Margin = Stretch + MaxLag;
         var padded = new float[samples.Length + (2 * Margin) + Hop];
         samples.CopyTo(padded, Margin);
