@@ -27,7 +27,7 @@ public static class PitchTracker
     private const int MaxCandidates = 8;
     private const double MinCorrelation = 0.3;
 
-    // Among equally periodic lags the shortest is the period: bonus per octave.
+    // Among equally periodic lags the shortest is the period: cost per octave below the highest frequency.
     private const double OctaveCost = 0.02;
     private const double VoicingThreshold = 0.5;
     private const double SilenceThreshold = 0.03;
@@ -85,7 +85,7 @@ public static class PitchTracker
             double curve = r[lag - 1] - (2 * r[lag]) + r[lag + 1], slope = r[lag + 1] - r[lag - 1];
             double shift = curve < 0 ? -0.5 * slope / curve : 0;
             double hertz = Math.Clamp(Rate / (lag + shift), MinHz, MaxHz), height = Math.Min(1, r[lag] + (0.25 * slope * shift));
-            found.Add(new PitchCandidate(hertz, height + (OctaveCost * Math.Log2(hertz / MinHz))));
+            found.Add(new PitchCandidate(hertz, height - (OctaveCost * Math.Log2(MaxHz / hertz))));
         }
 
         found.Sort((a, b) => b.Strength.CompareTo(a.Strength));
