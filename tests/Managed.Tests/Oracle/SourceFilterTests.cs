@@ -33,7 +33,8 @@ public class SourceFilterTests(ITestOutputHelper output)
 
     /// <summary>
     /// From head rows to samples: the pitch error adds up to a drift of PitchError times the cycles of the voiced part, which turns a
-    /// component at F Hz by 2 pi F T PitchError radians, at most that of the highest harmonic.
+    /// component at F Hz by 2 pi F T PitchError radians, at most that of the highest harmonic. (Where a glide crosses a change of the number of
+    /// harmonics, the two may also change one sample apart: seen at one sample of the meter's phrase.)
     /// </summary>
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -182,14 +183,19 @@ public class SourceFilterTests(ITestOutputHelper output)
     private static (double Error, double Signal) Compare(short[] pcm, double[] expected)
     {
         double error = 0, signal = 0;
+        int sounding = 0;
         for (int i = 0; i < pcm.Length; i++)
         {
             double value = expected[i] * 32768;
             Assert.InRange(value, -32767, 32767); // the phrase must not saturate
+            if (Math.Abs(value) < 0.5)
+                continue; // silence would dilute the error
+
+            sounding++;
             error += (pcm[i] - value) * (pcm[i] - value);
             signal += value * value;
         }
 
-        return (Math.Sqrt(error / pcm.Length), Math.Sqrt(signal / pcm.Length));
+        return (Math.Sqrt(error / sounding), Math.Sqrt(signal / sounding));
     }
 }
