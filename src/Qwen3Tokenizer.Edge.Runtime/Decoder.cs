@@ -13,6 +13,8 @@ namespace Qwen3Tokenizer.Edge.Runtime;
 /// </remarks>
 public sealed unsafe class Decoder : IDisposable
 {
+    private static readonly ushort NoCodes;
+
     private readonly ArenaHandle _arena;
     private readonly NativeInterface _native;
     private readonly void* _decoder;
@@ -60,7 +62,7 @@ public sealed unsafe class Decoder : IDisposable
         Enter();
         try
         {
-            fixed (ushort* codesAt = codes)
+            fixed (ushort* codesAt = &NeverNull(codes))
             fixed (short* pcmAt = pcm)
                 ThrowUnlessOk(_native.DecodeFrame(_decoder, codesAt, (uint)codes.Length, pcmAt), "decoding a frame", codes);
         }
@@ -85,7 +87,7 @@ public sealed unsafe class Decoder : IDisposable
         Enter();
         try
         {
-            fixed (ushort* codesAt = codes)
+            fixed (ushort* codesAt = &NeverNull(codes))
             fixed (short* pcmAt = pcm)
                 ThrowUnlessOk(_native.DecodeHop(_decoder, codesAt, (uint)codes.Length, pcmAt), "decoding a hop", codes);
         }
@@ -136,6 +138,9 @@ public sealed unsafe class Decoder : IDisposable
         _arena.DangerousRelease();
         Volatile.Write(ref _busy, 0);
     }
+
+    // An empty span's pointer is null, which the library would call a null pointer; to this class's callers it means no layers.
+    private static ref readonly ushort NeverNull(ReadOnlySpan<ushort> codes) => ref codes.IsEmpty ? ref NoCodes : ref codes[0];
 
     private static void RequireRoom(Span<short> pcm, int samples, string what)
     {

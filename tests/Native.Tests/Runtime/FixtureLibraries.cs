@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Qwen3Tokenizer.Edge.Runtime;
 
 namespace Qwen3Tokenizer.Edge.Tests.Runtime;
 
@@ -10,7 +12,8 @@ public sealed class FixtureLibraries : IDisposable
 
     public FixtureLibraries()
     {
-        Models = Compile("libfixture.so", ["fixture_models.c", "fixture_interface.c"]);
+        string decoder = Path.Combine(_root, "native", "kernels", "q3e_decoder.c");
+        Models = Compile("libfixture.so", ["fixture_models.c", decoder]);
         FutureVersion = Compile("libfuture.so", ["fixture_version_only.c"], "-DVERSION=99u");
         VersionZero = Compile("libzero.so", ["fixture_version_only.c"], "-DVERSION=0u");
         VersionOnly = Compile("libpartial.so", ["fixture_version_only.c"], "-DVERSION=1u");
@@ -38,6 +41,21 @@ public sealed class FixtureLibraries : IDisposable
         string copy = NewPath(name);
         File.Copy(Models, copy);
         return copy;
+    }
+
+    /// <summary>What a library itself says for a status, asked without the runtime.</summary>
+    public static unsafe string StatusText(string path, EmittedStatus status)
+    {
+        nint library = NativeLibrary.Load(path);
+        try
+        {
+            var text = (delegate* unmanaged[Cdecl]<int, nint>)NativeLibrary.GetExport(library, "q3e_status_text");
+            return Marshal.PtrToStringUTF8(text((int)status))!;
+        }
+        finally
+        {
+            NativeLibrary.Free(library);
+        }
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
