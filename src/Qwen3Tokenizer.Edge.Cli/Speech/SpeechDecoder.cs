@@ -40,7 +40,7 @@ internal sealed class SpeechDecoder : IDisposable
             return new SpeechDecoder(model, null);
         try
         {
-            BuildResult build = WorkProgress.Run($"Building the library of {model.Name}", progress => HostBuild.Cached(model, progress));
+            BuildResult build = LibraryBuilder.Cached(model);
             return OfLibrary(model, build.LibraryPath);
         }
         catch (CompilerNotFoundException e) when (engine is null)

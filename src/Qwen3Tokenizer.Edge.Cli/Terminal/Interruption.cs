@@ -20,6 +20,7 @@ internal sealed class Interruption : IDisposable
     {
         context.Cancel = true;
         OutputFile.Abandon();
+        UnfinishedFolders.Abandon();
         if (!Console.IsErrorRedirected)
             Console.Error.Write("\u001b[?25h\r\u001b[K");
         Failure.Report("interrupted.");

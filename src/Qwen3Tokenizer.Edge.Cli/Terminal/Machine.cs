@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using Qwen3Tokenizer.Edge.Audio;
 using Qwen3Tokenizer.Edge.Compiler;
+using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Safetensors;
 
@@ -38,29 +39,15 @@ internal static class Machine
         findings.Add(AudioFile.SndfileVersion is { } sndfile
             ? new Finding("libsndfile", true, false, $"{sndfile}: FLAC, OGG and MP3 can be read")
             : new Finding("libsndfile", false, false, "only WAV can be read", Advice("libsndfile1", "libsndfile")));
-        findings.Add(new Finding("boards", true, false, string.Join(", ", Boards.Names)));
+        findings.Add(Board.Names.Count > 0
+            ? new Finding("boards", true, false, string.Join(", ", Board.Names))
+            : new Finding("boards", false, false, "nothing can be built", Reinstall));
         findings.Add(Cache());
         return findings;
     }
 
     /// <summary>The clip that quickstart begins with.</summary>
     public static string QuickstartClip { get; } = Path.Combine(AppContext.BaseDirectory, "Data", "clips", "quickstart.wav");
-
-    /// <summary>Where built libraries are kept: Q3E_CACHE, or a folder of the tool in the user's cache.</summary>
-    private static string CacheFolder
-    {
-        get
-        {
-            if (Environment.GetEnvironmentVariable("Q3E_CACHE") is { Length: > 0 } named)
-                return Path.GetFullPath(named);
-            string user = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
-                ? cache
-                : OperatingSystem.IsWindows()
-                    ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                    : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-            return Path.Combine(user, "q3edge");
-        }
-    }
 
     private static Finding Model(string name)
     {
@@ -82,7 +69,7 @@ internal static class Machine
 
     private static Finding Cache()
     {
-        string folder = CacheFolder;
+        string folder = BuildCache.Folder;
         try
         {
             Directory.CreateDirectory(folder);

@@ -60,7 +60,7 @@ internal static class QuickstartVerb
     {
         try
         {
-            BuildResult build = WorkProgress.Run($"Building the INT8 library of {model.Name}", progress => HostBuild.Build(model, folder, progress));
+            BuildResult build = LibraryBuilder.Build(model, folder);
             Step(3, "library", build.LibraryPath, $"{Units.Bytes(new FileInfo(build.LibraryPath).Length)}, INT8, C source beside it, verified: CRC {build.ConformanceCrc:x8}");
             return SpeechDecoder.OfLibrary(model, build.LibraryPath);
         }
