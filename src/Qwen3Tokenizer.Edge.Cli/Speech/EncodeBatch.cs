@@ -19,6 +19,9 @@ internal sealed class EncodeBatch(EdgeModel encoder, EdgeModel target, int layer
     /// <returns>Exit status: 0 when all were encoded.</returns>
     public int Run(IReadOnlyList<string> inputs, string output, bool json)
     {
+        foreach (string input in inputs)
+            InputFile.RefuseOption(input);
+
         bool toFolder = inputs.Count > 1 || Directory.Exists(output) || Path.EndsInDirectorySeparator(output);
         if (output == OutputFile.StandardOutput && (toFolder || json))
             throw new CliException(json ? "-o -: tokens and --json cannot both go to standard output." : "-o -: several inputs need a folder for output.");
