@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Text;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Cli.Verbs;
@@ -26,7 +27,10 @@ try
     if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithExamples or VersionText))
     {
         string verb = parsed.CommandResult.Command is RootCommand ? "" : " " + parsed.CommandResult.Command.Name;
-        string what = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not a verb or option here." : parsed.Errors[0].Message;
+        // An unknown option can stand where an input should, and push that out: it is the one to name.
+        string? stranger = parsed.UnmatchedTokens.Count == 0 ? null
+            : parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith('-') && token.Value.Length > 1)?.Value ?? parsed.UnmatchedTokens[0];
+        string what = stranger is null ? parsed.Errors[0].Message : $"'{stranger}' is not a verb, option or input here.";
         Failure.Report($"{what} See q3edge{verb} --help.");
         return Failure.Status;
     }

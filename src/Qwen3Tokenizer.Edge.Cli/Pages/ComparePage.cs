@@ -87,7 +87,7 @@ internal static class ComparePage
     private static string Cards(Comparison c)
     {
         double ratio = (double)c.OriginalBytes / c.TokenBytes;
-        return Card("Size", $"{-c.SizeReduction:+0.0%;−0.0%}", $"{Units.Bytes(c.OriginalBytes)} to {Units.Bytes(c.TokenBytes)}, {ratio:0.#} to 1", "strong")
+        return Card("Size", $"{-c.SizeReduction:+0.0%;−0.0%}", $"{Units.Bytes(c.OriginalBytes)} to {Units.Bytes(c.TokenBytes)}, {(ratio < 10 ? $"{ratio:0.0}" : $"{ratio:0}")} to 1", "strong")
             + Card("Bit rate", Units.BitRate(Tokens.BitRate(c.Clip)), $"{c.Clip.Layers} × {c.Clip.BitsPerCode} bits × {c.Clip.Rate.FramesPerSecond:0.##} frames/s")
             + Card("Codes", $"{c.Clip.Layers} × {c.Clip.Frames}", "layers × frames")
             + Card("Duration", Units.Duration(c.Seconds), $"decoded in {c.Decoded.Elapsed.TotalSeconds:0.000} s")
