@@ -11,6 +11,9 @@ internal static class Failure
     /// <summary>Exit status of anything that went wrong.</summary>
     public const int Status = 1;
 
+    private static readonly Lock Gate = new();
+    private static List<string>? _held;
+
     /// <summary>The sentence for an error. Errors of the rooms are written for users already; the system's own lose their class and line breaks.</summary>
     public static string Describe(Exception error)
     {
@@ -26,7 +29,35 @@ internal static class Failure
     }
 
     /// <summary>Writes the line.</summary>
-    public static void Report(string sentence) => Console.Error.WriteLine($"q3edge: {OneLine(sentence)}");
+    public static void Report(string sentence)
+    {
+        string line = $"q3edge: {OneLine(sentence)}";
+        lock (Gate)
+        {
+            if (_held is null)
+                Console.Error.WriteLine(line);
+            else
+                _held.Add(line);
+        }
+    }
+
+    /// <summary>Keeps lines back while a progress bar is on the screen, which they would break.</summary>
+    public static void Hold()
+    {
+        lock (Gate)
+            _held = [];
+    }
+
+    /// <summary>Writes the lines that were kept back; later ones are written at once again.</summary>
+    public static void Release()
+    {
+        lock (Gate)
+        {
+            foreach (string line in _held ?? [])
+                Console.Error.WriteLine(line);
+            _held = null;
+        }
+    }
 
     /// <summary>Writes a warning: the work goes on.</summary>
     public static void Warn(string sentence) => Report($"warning: {sentence}");

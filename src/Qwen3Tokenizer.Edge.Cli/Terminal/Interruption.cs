@@ -23,6 +23,7 @@ internal sealed class Interruption : IDisposable
         UnfinishedFolders.Abandon();
         if (!Console.IsErrorRedirected)
             Console.Error.Write("\u001b[?25h\r\u001b[K");
+        Failure.Release();
         Failure.Report("interrupted.");
         Environment.Exit(SignalBase + number);
     }

@@ -23,7 +23,18 @@ internal sealed class WorkProgress : IProgress<double>, IProgress<(string Stage,
 
         Task<T> task = Task.Run(() => work(progress));
         if (!Ended(task, Patience))
-            progress.Show(task);
+        {
+            Failure.Hold();
+            try
+            {
+                progress.Show(task);
+            }
+            finally
+            {
+                Failure.Release();
+            }
+        }
+
         return task.GetAwaiter().GetResult();
     }
 
