@@ -25,6 +25,15 @@ extern "C" {
 /** An arena starts at a multiple of this many bytes. */
 #define Q3E_ARENA_ALIGNMENT 16u
 
+/** Marks what a shared build of the library exports. */
+#if defined(_WIN32) && defined(Q3E_SHARED_BUILD)
+#define Q3E_API __declspec(dllexport)
+#elif defined(__GNUC__)
+#define Q3E_API __attribute__((visibility("default")))
+#else
+#define Q3E_API
+#endif
+
 /** Result of every call. Values are fixed; new ones are only added. */
 typedef enum {
     Q3E_OK = 0,
@@ -61,10 +70,10 @@ typedef struct q3e_model {
 } q3e_model;
 
 /** Q3E_ABI_VERSION of the library, for callers that load it at run time. */
-uint32_t q3e_abi_version(void);
+Q3E_API uint32_t q3e_abi_version(void);
 
 /** The English name of a status, for logs. Never null. */
-const char *q3e_status_text(q3e_status status);
+Q3E_API const char *q3e_status_text(q3e_status status);
 
 /**
  * Makes a decoder in an arena.
@@ -73,10 +82,10 @@ const char *q3e_status_text(q3e_status status);
  * @param arena_bytes  size of the arena
  * @param decoder      receives the decoder, which needs no disposal; null on failure
  */
-q3e_status q3e_decoder_init(const q3e_model *model, void *arena, size_t arena_bytes, q3e_decoder **decoder);
+Q3E_API q3e_status q3e_decoder_init(const q3e_model *model, void *arena, size_t arena_bytes, q3e_decoder **decoder);
 
 /** Puts a decoder back to the start of a stream. */
-q3e_status q3e_decoder_reset(q3e_decoder *decoder);
+Q3E_API q3e_status q3e_decoder_reset(q3e_decoder *decoder);
 
 /**
  * Decodes one frame (80 ms).
@@ -85,7 +94,7 @@ q3e_status q3e_decoder_reset(q3e_decoder *decoder);
  * @param pcm     receives model->frame_samples samples
  * On an error nothing is decoded and the decoder's state is unchanged.
  */
-q3e_status q3e_decode_frame(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm);
+Q3E_API q3e_status q3e_decode_frame(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm);
 
 /**
  * Decodes one hop (20 ms): four calls give the samples of one q3e_decode_frame call, with the work spread over them.
@@ -93,7 +102,7 @@ q3e_status q3e_decode_frame(q3e_decoder *decoder, const uint16_t *codes, uint32_
  * @param layers  number of codes; read at the first hop only
  * @param pcm     receives model->hop_samples samples
  */
-q3e_status q3e_decode_hop(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm);
+Q3E_API q3e_status q3e_decode_hop(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm);
 
 #ifdef __cplusplus
 }

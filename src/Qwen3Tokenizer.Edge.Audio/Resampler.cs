@@ -94,8 +94,10 @@ public static class Resampler
             {
                 double t = (((double)p / phases) + reach - 1 - i) * scale;
                 double angle = Math.PI * Cutoff * t;
-                double sinc = angle == 0 ? 1 : Math.Sin(angle) / angle;
-                row[i] = sinc * Windows.KaiserAt(t / HalfWidth, Beta);
+                double sinc = angle == 0 ? 1 : Math.Sin(angle) / angle, inside = 1 - (t * t / (HalfWidth * HalfWidth));
+
+                // The window ends before its last point, so that the filter is symmetric in every phase. Its height cancels in the division by the sum.
+                row[i] = inside <= 1e-12 ? 0 : sinc * Windows.BesselI0(Beta * Math.Sqrt(inside));
                 sum += row[i];
             }
 

@@ -22,20 +22,12 @@ public static class Windows
     public static double[] Kaiser(int length, double beta)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(beta);
-        return length == 1 ? [1.0] : Fill(length, i => KaiserAt((2.0 * i / (length - 1)) - 1, beta));
-    }
-
-    /// <summary>The Kaiser window as a function of continuous time.</summary>
-    /// <param name="t">Time, -1 to 1 across the window; 0 is returned outside.</param>
-    /// <param name="beta">Shape, at least 0.</param>
-    internal static double KaiserAt(double t, double beta)
-    {
-        double inside = 1 - (t * t);
-        return inside < 0 ? 0 : BesselI0(beta * Math.Sqrt(inside)) / BesselI0(beta);
+        double peak = BesselI0(beta);
+        return length == 1 ? [1.0] : Fill(length, i => BesselI0(beta * Math.Sqrt(4.0 * i * (length - 1 - i)) / (length - 1)) / peak);
     }
 
     /// <summary>Modified Bessel function of the first kind and order 0, by its power series (all terms positive, so no cancellation).</summary>
-    private static double BesselI0(double x)
+    internal static double BesselI0(double x)
     {
         double quarter = x * x / 4, term = 1, sum = 1;
         for (int k = 1; term > sum * 1e-17; k++)

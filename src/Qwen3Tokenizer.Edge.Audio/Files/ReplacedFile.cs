@@ -10,14 +10,17 @@ internal sealed class ReplacedFile : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         _target = Path.GetFullPath(path);
-        if (File.ResolveLinkTarget(_target, returnFinalTarget: true) is { } link)
-            _target = link.FullName;
+
+        // Standard output and its like are links to what must not be renamed over.
+        bool device = _target.StartsWith("/dev/", StringComparison.Ordinal) && !_target.StartsWith("/dev/shm/", StringComparison.Ordinal);
+        if (!device && new FileInfo(_target).LinkTarget is not null)
+            _target = File.ResolveLinkTarget(_target, returnFinalTarget: true)!.FullName;
 
         if (File.Exists(_target))
         {
             // Renaming would replace a read-only file, a device or a pipe without a word. Opening tells, and devices and pipes are written in place.
             var existing = new FileStream(_target, FileMode.Open, FileAccess.Write);
-            if (!existing.CanSeek || _target.StartsWith("/dev/", StringComparison.Ordinal))
+            if (device || !existing.CanSeek)
             {
                 Stream = existing;
                 return;

@@ -18,6 +18,8 @@ public static class PitchTracker
     public const int FramesPerSecond = 100;
 
     private const int Rate = 16000;
+    // Harmonics up to 2.5 kHz carry the pitch. Without the rest the correlation is smooth on the grid of lags, so that its true peaks are found between them.
+    private const int BandRate = 5000;
     private const int Hop = Rate / FramesPerSecond;
     private const int Stretch = Rate / 40;
     private const int MinLag = (int)(Rate / MaxHz);
@@ -25,20 +27,20 @@ public static class PitchTracker
     private const int MaxCandidates = 8;
     private const double MinCorrelation = 0.3;
 
-    // Among equally periodic lags the shortest is the period: bonus per octave.
+    // Among equally periodic lags the shortest is the period: cost per octave below the highest frequency.
     private const double OctaveCost = 0.02;
     private const double VoicingThreshold = 0.5;
     private const double SilenceThreshold = 0.03;
 
     /// <summary>Tracks one signal.</summary>
     /// <param name="x">Samples.</param>
-    /// <param name="sampleRate">Samples per second; other rates than 16 kHz are resampled.</param>
+    /// <param name="sampleRate">Samples per second; only what lies below 2.5 kHz is used.</param>
     /// <returns>One frequency in Hz per frame, 0 where unvoiced; <c>ceil(n * 100 / sampleRate)</c> frames.</returns>
     public static float[] Track(ReadOnlySpan<float> x, int sampleRate)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
         long frames = (((long)x.Length * FramesPerSecond) + sampleRate - 1) / sampleRate;
-        float[] samples = Resampler.Resample(x, sampleRate, Rate);
+        float[] samples = Resampler.Resample(Resampler.Resample(x, sampleRate, BandRate), BandRate, Rate);
         const int Margin = Stretch + MaxLag;
         var padded = new float[samples.Length + (2 * Margin) + Hop];
         samples.CopyTo(padded, Margin);
@@ -83,7 +85,7 @@ public static class PitchTracker
             double curve = r[lag - 1] - (2 * r[lag]) + r[lag + 1], slope = r[lag + 1] - r[lag - 1];
             double shift = curve < 0 ? -0.5 * slope / curve : 0;
             double hertz = Math.Clamp(Rate / (lag + shift), MinHz, MaxHz), height = Math.Min(1, r[lag] + (0.25 * slope * shift));
-            found.Add(new PitchCandidate(hertz, height + (OctaveCost * Math.Log2(hertz / MinHz))));
+            found.Add(new PitchCandidate(hertz, height - (OctaveCost * Math.Log2(MaxHz / hertz))));
         }
 
         found.Sort((a, b) => b.Strength.CompareTo(a.Strength));

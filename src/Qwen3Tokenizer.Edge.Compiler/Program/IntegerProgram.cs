@@ -43,4 +43,16 @@ public sealed record IntegerHistory(string Name, int Rows, int Channels)
 /// <param name="Name">Model name, such as <c>edge-light</c>.</param>
 /// <param name="Hops">Hops a frame.</param>
 /// <param name="Operations">Operations in order: first those with one row a frame, then those with <paramref name="Hops"/> rows, last the source-filter head.</param>
-public sealed record IntegerProgram(string Name, int Hops, IReadOnlyList<IntegerOperation> Operations);
+public sealed record IntegerProgram(string Name, int Hops, IReadOnlyList<IntegerOperation> Operations)
+{
+    /// <summary>Operations of the slow part: one row a frame, and the one whose result has a row per hop.</summary>
+    public IEnumerable<IntegerOperation> TokenOperations => Operations.Where(o => !IsPerHop(o));
+
+    /// <summary>Operations that run with one row per hop.</summary>
+    public IEnumerable<IntegerOperation> HopOperations => Operations.Where(IsPerHop);
+
+    /// <summary>Whether the slow part writes <paramref name="buffer"/> with a row for each hop.</summary>
+    public bool IsHandedToHops(IntegerBuffer buffer) => Hops > 1 && TokenOperations.Any(o => o.Output == buffer && buffer.Rows == Hops);
+
+    private bool IsPerHop(IntegerOperation operation) => operation.Inputs.Any(i => i.Rows == Hops) && Hops > 1;
+}

@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Text;
+using Qwen3Tokenizer.Edge.Compiler.Planning;
+using Qwen3Tokenizer.Edge.Compiler.Program;
+
+namespace Qwen3Tokenizer.Edge.Compiler.Emission;
+
+/// <summary>Prints the C source of a model: it reads like the network, top to bottom.</summary>
+public sealed class ModelSource
+{
+    private readonly ModelDescription _model;
+    private readonly IntegerProgram _program;
+    private readonly MemoryPlan _plan;
+    private readonly CNames _names;
+    private readonly string _provenance;
+    private readonly SourceFilterOperation _head;
+
+    /// <summary>Prepares the emission of a model.</summary>
+    /// <param name="model">Facts for the descriptor.</param>
+    /// <param name="program">Integer program.</param>
+    /// <param name="plan">Memory plan.</param>
+    /// <param name="provenance">One line for the file's head: tool version, hash of the weights. No time, no path.</param>
+    public ModelSource(ModelDescription model, IntegerProgram program, MemoryPlan plan, string provenance)
+    {
+        (_model, _program, _plan, _provenance) = (model, program, plan, provenance);
+        _names = new CNames(model.Name);
+        _head = (SourceFilterOperation)program.Operations[^1];
+        var printer = new OperationSource(_names, program, plan, Weights);
+        Source = Print(printer);
+    }
+
+    /// <summary>Names.</summary>
+    public CNames Names => _names;
+
+    /// <summary>The tensors that the source refers to.</summary>
+    public WeightSet Weights { get; } = new();
+
+    /// <summary>The .c file.</summary>
+    public string Source { get; }
+
+    /// <summary>The .h file.</summary>
+    public string Header()
+    {
+        string guard = _names.Descriptor.ToUpperInvariant() + "_H";
+        return $$"""
+            /* {{_provenance}} */
+            #ifndef {{guard}}
+            #define {{guard}}
+
+            #include "q3e.h"
+
+            #ifdef __cplusplus
+            extern "C" {
+            #endif
+
+            /** Bytes of a decoder's arena: equals {{_names.Descriptor}}.decoder_arena_bytes. */
+            #define {{_names.ArenaMacro}} {{I(_plan.ArenaBytes)}}u
+
+            /** {{_model.Name}}: {{I(_model.SampleRate)}} Hz, {{I(_model.FrameSamples)}} samples a frame, codes of {{I(_model.UsedLayers)}} layers below {{I(_model.CodebookSize)}}. */
+            extern Q3E_API const q3e_model {{_names.Descriptor}};
+
+            #ifdef __cplusplus
+            }
+            #endif
+            #endif
+
+            """.ReplaceLineEndings("\n");
+    }
+
+    private string Print(OperationSource printer)
+    {
+        var text = new StringBuilder();
+        text.Append($$"""
+            /* {{_provenance}}
+             *
+             * The network of {{_model.Name}}, from codes to PCM, one kernel call per operation (native/ARITHMETIC.md defines each exactly). The arena holds the state
+             * ({{I(_plan.StateBytes)}} bytes) and scratch that shares memory by lifetime.
+             */
+            #include "q3e_internal.h"
+            #include "q3e_kernels.h"
+            #include "{{_names.Stem}}.h"
+            #include "{{_names.Stem}}_weights.h"
+
+            #include <string.h>
+
+
+            """.ReplaceLineEndings("\n"));
+        PrintSourceFilter(text);
+        PrintReset(text);
+        PrintTokens(text, printer);
+        PrintHops(text, printer);
+        PrintDescriptor(text);
+        return text.ToString();
+    }
+
+    private void PrintSourceFilter(StringBuilder text)
+    {
+        SourceFilterConstants c = _head.Constants;
+        string window = Weights.Add(_names.Tensor(_head.Name, "window"), c.Window), knot = Weights.Add(_names.Tensor(_head.Name, "knot"), c.Knot);
+        string weight = Weights.Add(_names.Tensor(_head.Name, "knot_weight"), c.Weight);
+        string Block(string block, string type) => $"({type} *)(arena + {I(_plan[block].Offset)})";
+        text.Append($$"""
+            static const q3e_source_filter source_filter = {
+                {{window}},
+                {{knot}},
+                {{weight}},
+                {{I(c.Hop)}}, /* hop */
+                {{I(c.Log2Fft)}}, /* log2_fft */
+                {{I(c.Knots)}}, /* knots */
+                {{(c.SplitRows ? 1 : 0)}}, /* split_rows */
+                {{I(c.MagnitudeLow)}}, {{I(c.MagnitudeHigh)}}, /* magnitude_low, magnitude_high */
+                {{I(c.PitchLow)}}, {{I(c.PitchHigh)}}, /* pitch_low, pitch_high */
+                {{I(c.PitchBase)}}, /* pitch_base */
+                {{I(c.SlopeScale)}}, /* slope_scale */
+                {{c.HarmonicLimit.ToString(CultureInfo.InvariantCulture)}}u, /* harmonic_limit */
+                {{I(c.HarmonicMax)}}, /* harmonic_max */
+                {{I(c.DirichletMin)}}, /* dirichlet_min */
+                {{c.NoiseSeed.ToString(CultureInfo.InvariantCulture)}}u /* noise_seed */
+            };
+
+            static void source_filter_memory(unsigned char *arena, q3e_source_filter_memory *memory)
+            {
+                memory->oscillator = {{Block("oscillator", "q3e_oscillator")}};
+                memory->previous = {{Block("previous", "int16_t")}};
+                memory->harmonic = {{Block("harmonic", "int32_t")}};
+                memory->noise = {{Block("noise", "int32_t")}};
+                memory->overlap = {{Block("overlap", "int32_t")}};
+                memory->spectrum = {{Block("spectrum", "int32_t")}};
+                memory->filtered = {{Block("filtered", "int32_t")}};
+            }
+
+
+            """.ReplaceLineEndings("\n"));
+    }
+
+    private void PrintReset(StringBuilder text)
+    {
+        text.Append("static void reset(void *memory)\n{\n    unsigned char *arena = (unsigned char *)memory;\n    q3e_source_filter_memory m;\n");
+        foreach (ArenaBlock block in _plan.Blocks.Where(b => b.IsState))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    memset(arena + {block.Offset}, 0, {block.Bytes}u); /* {block.Name} */\n");
+        }
+
+        text.Append("    source_filter_memory(arena, &m);\n    q3e_source_filter_reset(&source_filter, &m);\n}\n\n");
+    }
+
+    private void PrintTokens(StringBuilder text, OperationSource printer)
+    {
+        text.Append("/* Once a frame: codes to the rows that the hops read. */\nstatic void tokens(void *memory, const uint16_t *codes, uint32_t layers)\n{\n");
+        text.Append("    unsigned char *arena = (unsigned char *)memory;\n    const int32_t rows = 1;\n");
+        text.Append("    (void)layers; /* a model that concatenates its layers reads all of them */\n\n");
+        Append(text, _program.TokenOperations.SelectMany(o => printer.Print(o, hop: false)));
+        text.Append("}\n\n");
+    }
+
+    private void PrintHops(StringBuilder text, OperationSource printer)
+    {
+        text.Append("/* `count` hops beginning with hop `first` of the frame, to PCM. */\nstatic void hops(void *memory, uint32_t first, uint32_t count, int16_t *pcm)\n{\n");
+        text.Append("    unsigned char *arena = (unsigned char *)memory;\n    const int32_t rows = (int32_t)count;\n\n");
+        Append(text, _program.HopOperations.SelectMany(o => printer.Print(o, hop: true)));
+        text.Append("}\n\n");
+    }
+
+    private void PrintDescriptor(StringBuilder text)
+    {
+        Span<byte> space = stackalloc byte[TokenSpace.ByteLength];
+        _model.Space.CopyTo(space);
+        string bytes = string.Join(", ", space.ToArray().Select(b => $"0x{b:x2}"));
+        text.Append($$"""
+            const q3e_model {{_names.Descriptor}} = {
+                (uint32_t)sizeof(q3e_model),
+                Q3E_ABI_VERSION,
+                Q3E_ARITHMETIC_VERSION,
+                {{I(_model.SampleRate)}}u, /* sample_rate */
+                {{I(_model.FrameSamples)}}u, /* frame_samples */
+                {{I(_model.HopSamples)}}u, /* hop_samples */
+                {{I(_model.DelaySamples)}}u, /* delay_samples */
+                {{I(_model.MinLayers)}}u, /* min_layers */
+                {{I(_model.MaxLayers)}}u, /* max_layers */
+                {{I(_model.UsedLayers)}}u, /* used_layers */
+                {{I(_model.CodebookSize)}}u, /* codebook_size */
+                {{_names.ArenaMacro}},
+                {{{bytes}}},
+                "{{_model.Name}}",
+                reset,
+                tokens,
+                hops
+            };
+
+            """.ReplaceLineEndings("\n"));
+    }
+
+    private static void Append(StringBuilder text, IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            text.Append("    ").Append(line).Append('\n');
+        }
+    }
+
+    private static string I(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

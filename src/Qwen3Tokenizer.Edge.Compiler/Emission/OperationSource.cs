@@ -1,0 +1,132 @@
+using System.Globalization;
+using Qwen3Tokenizer.Edge.Compiler.Planning;
+using Qwen3Tokenizer.Edge.Compiler.Program;
+
+namespace Qwen3Tokenizer.Edge.Compiler.Emission;
+
+/// <summary>Prints the kernel call of each operation and registers its constants.</summary>
+public sealed class OperationSource(CNames names, IntegerProgram program, MemoryPlan plan, WeightSet weights)
+{
+    /// <summary>C statements for one operation; <c>arena</c>, <c>rows</c> and, in the hop part, <c>first</c> are in scope.</summary>
+    public IEnumerable<string> Print(IntegerOperation operation, bool hop)
+    {
+        IEnumerable<string> lines = operation switch
+        {
+            EmbedOperation o => Embed(o),
+            WindowOperation o => Window(o, hop),
+            LinearOperation o => Linear(o.Name, o.Matrix, "", $"{In(o.Input, hop)}, {At(o.Output, hop)}", o.Input),
+            LinearAddOperation o => Linear(o.Name, o.Matrix, "_add", $"{In(o.Input, hop)}, {In(o.Residual, hop)}, {At(o.Output, hop)}", o.Input),
+            LinearGeluOperation o => Gelu(o, hop),
+            DepthwiseOperation o => Depthwise(o, hop),
+            LayerNormOperation o => LayerNorm(o, hop),
+            SourceFilterOperation o => SourceFilter(o),
+            _ => throw new BuildException($"{operation.Name}: {operation.GetType().Name} has no C form."),
+        };
+        yield return $"/* {Describe(operation)} */";
+        yield return "{";
+        foreach (string line in lines)
+        {
+            yield return "    " + line;
+        }
+
+        if (operation is not SourceFilterOperation)
+        {
+            string rowCount = hop ? "(size_t)rows * " : "";
+            int bytes = hop ? operation.Output.Channels * operation.Output.ElementBytes : operation.Output.Bytes;
+            yield return $"    Q3E_TRACE_BUFFER(\"{operation.Name}\", {At(operation.Output, hop)}, {rowCount}{bytes.ToString(CultureInfo.InvariantCulture)}u);";
+        }
+
+        yield return "}";
+    }
+
+    private IEnumerable<string> Embed(EmbedOperation o)
+    {
+        string table = weights.Add(names.Tensor(o.Name, "table"), o.Table), multiplier = weights.Add(names.Tensor(o.Name, "multiplier"), o.Multipliers);
+        string used = o.Concatenate ? I(o.Layers) : $"(int32_t)(layers < {I(o.Layers)}u ? layers : {I(o.Layers)}u)";
+        yield return $"const q3e_embedding e = {{{table}, {multiplier}, {I(o.Entries)}, {I(o.Dim)}, {I(o.Shift)}}};";
+        yield return $"q3e_embed_{(o.Concatenate ? "concat" : "sum")}(&e, codes, {used}, {At(o.Output, false)});";
+    }
+
+    private IEnumerable<string> Window(WindowOperation o, bool hop)
+    {
+        string x = In(o.Input, hop), history = Block(o.History.Name, "int16_t");
+        yield return $"q3e_window({history}, {x}, {At(o.Output, hop)}, rows, {I(o.Input.Channels)}, {I(o.Taps)});";
+        yield return $"q3e_push({history}, {x}, {I(o.History.Rows)}, rows, {I(o.Input.Channels * 2)});";
+    }
+
+    private string Matrix(string name, IntegerMatrix m)
+    {
+        string weight = weights.Add(names.Tensor(name, "weight"), m.Weight), bias = weights.Add(names.Tensor(name, "bias"), m.Bias);
+        string multiplier = weights.Add(names.Tensor(name, "multiplier"), m.Multiplier);
+        return $"const q3e_matrix m = {{{weight}, {bias}, {multiplier}, {I(m.In)}, {I(m.Out)}, {I(m.LeftShift)}}};";
+    }
+
+    private IEnumerable<string> Linear(string name, IntegerMatrix matrix, string end, string arguments, IntegerBuffer input)
+    {
+        yield return Matrix(name, matrix);
+        yield return $"q3e_linear_{Suffix(input)}{end}(&m, {arguments}, rows);";
+    }
+
+    private IEnumerable<string> Gelu(LinearGeluOperation o, bool hop)
+    {
+        yield return Matrix(o.Name, o.Matrix);
+        yield return $"const q3e_gelu g = {{{I(o.Fraction)}, {I(o.Gain)}, {I(o.Shift)}, {I(o.Output.ZeroPoint)}}};";
+        yield return $"q3e_linear_{Suffix(o.Input)}_gelu_{Suffix(o.Output)}(&m, &g, {In(o.Input, hop)}, {At(o.Output, hop)}, rows);";
+    }
+
+    private IEnumerable<string> Depthwise(DepthwiseOperation o, bool hop)
+    {
+        string weight = weights.Add(names.Tensor(o.Name, "weight"), o.Weight), bias = weights.Add(names.Tensor(o.Name, "bias"), o.Bias);
+        string multiplier = weights.Add(names.Tensor(o.Name, "multiplier"), o.Multiplier);
+        string x = In(o.Input, hop), history = Block(o.History.Name, "int16_t");
+        yield return $"const q3e_depthwise d = {{{weight}, {bias}, {multiplier}, {I(o.Output.Channels)}, {I(o.Taps)}, {I(o.LeftShift)}}};";
+        yield return $"q3e_depthwise_s16(&d, {history}, {x}, {At(o.Output, hop)}, rows);";
+        yield return $"q3e_push({history}, {x}, {I(o.History.Rows)}, rows, {I(o.Input.Channels * 2)});";
+    }
+
+    private IEnumerable<string> LayerNorm(LayerNormOperation o, bool hop)
+    {
+        yield return $"const q3e_layernorm n = {{INT64_C({o.Epsilon.ToString(CultureInfo.InvariantCulture)}), {o.ScaleMantissa.ToString(CultureInfo.InvariantCulture)}u, {I(o.ScaleExponent)}, {I(o.Output.Channels)}}};";
+        yield return $"q3e_layernorm_{Suffix(o.Output)}(&n, {In(o.Input, hop)}, {At(o.Output, hop)}, rows);";
+    }
+
+    private IEnumerable<string> SourceFilter(SourceFilterOperation o)
+    {
+        string pcmBytes = $"(size_t)rows * {I(o.Constants.Hop * 2)}u";
+        yield return "int32_t hop;";
+        yield return "q3e_source_filter_memory memory;";
+        yield return "source_filter_memory(arena, &memory);";
+        yield return "for (hop = 0; hop < rows; hop++) {";
+        yield return $"    q3e_source_filter_hop(&source_filter, &memory, {At(o.Input, false)} + hop * {I(o.Input.Channels)}, pcm + hop * {I(o.Constants.Hop)});";
+        yield return "}";
+        yield return $"Q3E_TRACE_BUFFER(\"{o.Name}\", pcm, {pcmBytes});";
+    }
+
+    private string Describe(IntegerOperation operation) => operation switch
+    {
+        EmbedOperation o => $"{o.Name}: {(o.Concatenate ? "concatenation" : "sum")} over layers of {I(o.Entries)} x {I(o.Dim)}",
+        WindowOperation o => $"{o.Name}: {I(o.Taps)} rows of {I(o.Input.Channels)}",
+        LinearOperation o => $"{o.Name}: {I(o.Matrix.In)} -> {I(o.Matrix.Out)}",
+        LinearAddOperation o => $"{o.Name}: {I(o.Matrix.In)} -> {I(o.Matrix.Out)}, added to the residual stream",
+        LinearGeluOperation o => $"{o.Name}: {I(o.Matrix.In)} -> {I(o.Matrix.Out)}, GELU",
+        DepthwiseOperation o => $"{o.Name}: depthwise, {I(o.Taps)} taps, {I(o.Output.Channels)} channels",
+        LayerNormOperation o => $"{o.Name}: layer norm, {I(o.Output.Channels)} channels",
+        SourceFilterOperation o => $"{o.Name}: source-filter head, hops of {I(o.Constants.Hop)} samples at {program.Name}'s rate",
+        _ => operation.Name,
+    };
+
+    // Rows that the slow part left for the hops begin at the first hop asked for; everything else begins at its block.
+    private string At(IntegerBuffer buffer, bool hop)
+    {
+        string pointer = Block(buffer.Name, buffer.Type == ElementType.Int8 ? "int8_t" : "int16_t");
+        return hop && program.IsHandedToHops(buffer) ? $"{pointer} + first * {I(buffer.Channels)}u" : pointer;
+    }
+
+    private string In(IntegerBuffer buffer, bool hop) => At(buffer, hop);
+
+    private string Block(string block, string type) => $"({type} *)(arena + {I(plan[block].Offset)})";
+
+    private static string Suffix(IntegerBuffer buffer) => buffer.Type == ElementType.Int8 ? "s8" : "s16";
+
+    private static string I(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

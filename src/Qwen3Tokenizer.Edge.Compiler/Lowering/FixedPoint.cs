@@ -1,0 +1,59 @@
+namespace Qwen3Tokenizer.Edge.Compiler.Lowering;
+
+/// <summary>Real factors as the integers that native/ARITHMETIC.md multiplies with.</summary>
+public static class FixedPoint
+{
+    /// <summary>Multipliers of mulr stay below this.</summary>
+    public const int MultiplierLimit = 1 << 30;
+
+    private const int MaxLeftShift = 15;
+
+    /// <summary>round(x), ties away from zero, as a checked int32.</summary>
+    public static int Round(double x) => checked((int)Math.Round(x, MidpointRounding.AwayFromZero));
+
+    /// <summary>Multipliers M and a common left shift ls with mulr(acc &lt;&lt; ls, M[o]) = acc * factor[o], the shift as small as the limit of M allows.</summary>
+    /// <exception cref="BuildException">A factor is too large for any shift.</exception>
+    public static (int[] Multipliers, int LeftShift) Requantizer(string name, ReadOnlySpan<double> factors)
+    {
+        double largest = 0;
+        foreach (double f in factors)
+        {
+            if (!(f >= 0) || double.IsInfinity(f))
+            {
+                throw new BuildException($"{name}: scale factor {f} cannot be expressed in integers.");
+            }
+
+            largest = Math.Max(largest, f);
+        }
+
+        int shift = 0;
+        while (Math.Round(largest * Math.Pow(2, 32 - shift)) >= MultiplierLimit)
+        {
+            if (++shift > MaxLeftShift)
+            {
+                throw new BuildException($"{name}: scale factor {largest} exceeds what a left shift of {MaxLeftShift} can express.");
+            }
+        }
+
+        var multipliers = new int[factors.Length];
+        for (int i = 0; i < multipliers.Length; i++)
+        {
+            multipliers[i] = Round(factors[i] * Math.Pow(2, 32 - shift));
+        }
+
+        return (multipliers, shift);
+    }
+
+    /// <summary>A positive factor as mantissa * 2^-exponent with the mantissa in [2^30, 2^31).</summary>
+    public static (uint Mantissa, int Exponent) Normalize(double factor)
+    {
+        int exponent = 30 - (int)Math.Floor(Math.Log2(factor));
+        double mantissa = Math.Round(factor * Math.Pow(2, exponent));
+        if (mantissa >= 2147483648.0)
+        {
+            (mantissa, exponent) = (Math.Round(mantissa / 2), exponent - 1);
+        }
+
+        return ((uint)mantissa, exponent);
+    }
+}

@@ -1,0 +1,82 @@
+using Qwen3Tokenizer.Edge.Compiler.Lowering;
+using Qwen3Tokenizer.Edge.Compiler.Program;
+using Qwen3Tokenizer.Edge.Models.Graphs;
+using Qwen3Tokenizer.Edge.Models.Nodes;
+
+namespace Qwen3Tokenizer.Edge.Compiler.Nodes;
+
+/// <summary>Embed: int8 tables with one scale per layer and dimension; the sum is formed at the input's 16-bit step.</summary>
+internal static class EmbedLowering
+{
+    private const int MaxShift = 20;
+
+    public static void Lower(Node node, LoweringContext context)
+    {
+        var embed = (EmbedNode)node;
+        IntegerBuffer output = context.WideBuffer(node);
+        int columns = embed.Layers * embed.Dim;
+        var table = new sbyte[embed.Table.Length];
+        var factors = new double[columns];
+        for (int layer = 0; layer < embed.Layers; layer++)
+        {
+            for (int d = 0; d < embed.Dim; d++)
+            {
+                factors[(layer * embed.Dim) + d] = Quantize(embed, layer, d, table) / output.Scale;
+            }
+        }
+
+        (int[] multipliers, int shift) = Multipliers(embed, factors);
+        context.Emit(node, new EmbedOperation(
+            node.Name, output, table, multipliers, embed.Layers, embed.Entries, embed.Dim, shift, embed.Combination == EmbedCombination.Concatenate));
+    }
+
+    private static double Quantize(EmbedNode embed, int layer, int d, sbyte[] table)
+    {
+        double largest = 0;
+        for (int entry = 0; entry < embed.Entries; entry++)
+        {
+            largest = Math.Max(largest, Math.Abs(embed.Table[(((layer * embed.Entries) + entry) * embed.Dim) + d]));
+        }
+
+        if (largest == 0)
+        {
+            return 0;
+        }
+
+        for (int entry = 0; entry < embed.Entries; entry++)
+        {
+            int i = (((layer * embed.Entries) + entry) * embed.Dim) + d;
+            table[i] = (sbyte)Math.Clamp(FixedPoint.Round(embed.Table[i] / largest * 127), -127, 127);
+        }
+
+        return largest / 127;
+    }
+
+    // The largest shift (the finest multipliers) for which the sum over all layers fits in 32 bits, whatever the codes.
+    private static (int[] Multipliers, int Shift) Multipliers(EmbedNode embed, double[] factors)
+    {
+        for (int shift = MaxShift; shift >= 1; shift--)
+        {
+            double step = Math.Pow(2, shift), bound = 0;
+            for (int d = 0; d < embed.Dim; d++)
+            {
+                double sum = 0, largest = 0;
+                for (int layer = 0; layer < embed.Layers; layer++)
+                {
+                    double term = 127 * (Math.Round(factors[(layer * embed.Dim) + d] * step) + 1);
+                    sum += term;
+                    largest = Math.Max(largest, term);
+                }
+
+                bound = Math.Max(bound, embed.Combination == EmbedCombination.Sum ? sum : largest);
+            }
+
+            if (bound + (step / 2) < int.MaxValue)
+            {
+                return (Array.ConvertAll(factors, f => FixedPoint.Round(f * step)), shift);
+            }
+        }
+
+        throw new BuildException($"{embed.Name}: the sum of {embed.Layers} layers does not fit in 32 bits.");
+    }
+}

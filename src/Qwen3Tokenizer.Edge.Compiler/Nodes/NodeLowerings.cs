@@ -1,0 +1,49 @@
+using Qwen3Tokenizer.Edge.Compiler.Lowering;
+using Qwen3Tokenizer.Edge.Models.Graphs;
+using Qwen3Tokenizer.Edge.Models.Nodes;
+
+namespace Qwen3Tokenizer.Edge.Compiler.Nodes;
+
+/// <summary>Lowers one kind of node to integer operations.</summary>
+public delegate void NodeLowering(Node node, LoweringContext context);
+
+/// <summary>Which node types lower to INT8, and why the others do not.</summary>
+public static class NodeLowerings
+{
+    private const string Encoder = "only the INT8 encoder needs it";
+    private const string Head = "lowered as a part of the source-filter head, from its InverseStftNode";
+
+    /// <summary>Lowerings by node type.</summary>
+    public static IReadOnlyDictionary<Type, NodeLowering> ByType { get; } = new Dictionary<Type, NodeLowering>
+    {
+        [typeof(InputNode)] = static (_, _) => { },
+        [typeof(EmbedNode)] = EmbedLowering.Lower,
+        [typeof(ConvNode)] = ConvLowering.Lower,
+        [typeof(LayerNormNode)] = LayerNormLowering.Lower,
+        [typeof(FoldNode)] = FoldLowering.Lower,
+        [typeof(InverseStftNode)] = SourceFilterLowering.Lower,
+    };
+
+    /// <summary>Node types that occur inside a source-filter head only.</summary>
+    public static IReadOnlySet<Type> HeadParts { get; } = new HashSet<Type>
+    {
+        typeof(SliceNode), typeof(DelayNode), typeof(KnotsNode), typeof(OscillatorNode), typeof(NoiseNode), typeof(SpectralFilterNode), typeof(StftNode),
+    };
+
+    /// <summary>Node types without a lowering of their own, with the reason.</summary>
+    public static IReadOnlyDictionary<Type, string> Without { get; } = new Dictionary<Type, string>
+    {
+        [typeof(ActivationNode)] = "GELU is fused into the matrix before it; the other functions occur only in the full-size model",
+        [typeof(AddNode)] = "fused into the matrix of its branch",
+        [typeof(SliceNode)] = Head,
+        [typeof(DelayNode)] = Head,
+        [typeof(KnotsNode)] = Head,
+        [typeof(OscillatorNode)] = Head,
+        [typeof(NoiseNode)] = Head,
+        [typeof(SpectralFilterNode)] = Head,
+        [typeof(StftNode)] = Head + "; the front-end's: " + Encoder,
+        [typeof(MagnitudeNode)] = Encoder,
+        [typeof(AffineNode)] = Encoder,
+        [typeof(QuantizeNode)] = Encoder,
+    };
+}

@@ -1,0 +1,71 @@
+namespace Qwen3Tokenizer.Edge.Runtime;
+
+/// <summary>
+/// A model in an <see cref="EmittedLibrary"/>: what its descriptor says, and the way to its decoders.
+/// </summary>
+/// <remarks>
+/// Immutable; any number of threads may share an instance. What it says stays readable after the library is disposed, but new decoders
+/// need the library.
+/// </remarks>
+public sealed class EmittedModel
+{
+    private readonly ModelDescriptor _descriptor;
+
+    internal EmittedModel(EmittedLibrary library, nint address, ModelDescriptor descriptor)
+    {
+        Library = library;
+        Address = address;
+        _descriptor = descriptor;
+        TokenSpaceHex = Convert.ToHexStringLower(descriptor.TokenSpace);
+    }
+
+    /// <summary>The library that holds the model.</summary>
+    public EmittedLibrary Library { get; }
+
+    /// <summary>The model's name, for example <c>edge-light</c>.</summary>
+    public string Name => _descriptor.Name;
+
+    /// <summary>Version of the integer arithmetic: equal versions give equal samples for equal weights, on every processor.</summary>
+    public int ArithmeticVersion => _descriptor.Arithmetic;
+
+    /// <summary>Sample rate of the decoded speech in Hz.</summary>
+    public int SampleRate => _descriptor.SampleRate;
+
+    /// <summary>Samples that a frame (80 ms) decodes to.</summary>
+    public int FrameSamples => _descriptor.FrameSamples;
+
+    /// <summary>Samples of a hop (20 ms): a quarter of a frame.</summary>
+    public int HopSamples => _descriptor.HopSamples;
+
+    /// <summary>Delay of the decoder in samples: output sample j belongs to input sample j - <see cref="DelaySamples"/>.</summary>
+    public int DelaySamples => _descriptor.DelaySamples;
+
+    /// <summary>Fewest layers that a frame may have.</summary>
+    public int MinLayers => _descriptor.MinLayers;
+
+    /// <summary>Most layers that a frame may have.</summary>
+    public int MaxLayers => _descriptor.MaxLayers;
+
+    /// <summary>Layers that influence the samples; codes of those above are checked and ignored.</summary>
+    public int UsedLayers => _descriptor.UsedLayers;
+
+    /// <summary>Codes are 0 to <see cref="CodebookSize"/> - 1.</summary>
+    public int CodebookSize => _descriptor.CodebookSize;
+
+    /// <summary>Native memory that a decoder takes, in bytes.</summary>
+    public int DecoderArenaBytes => _descriptor.DecoderArenaBytes;
+
+    /// <summary>The 32 bytes of the SHA-256 that names the model's codebooks; it decodes only tokens of this token space.</summary>
+    public ReadOnlySpan<byte> TokenSpaceBytes => _descriptor.TokenSpace;
+
+    /// <summary><see cref="TokenSpaceBytes"/> as 64 lower-case hexadecimal digits.</summary>
+    public string TokenSpaceHex { get; }
+
+    internal nint Address { get; }
+
+    /// <summary>Makes a decoder at the start of a stream, with an arena of its own.</summary>
+    /// <exception cref="ObjectDisposedException">The library is disposed.</exception>
+    /// <exception cref="EmittedLibraryException">The library refuses the model.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory for the arena.</exception>
+    public Decoder CreateDecoder() => new(this);
+}

@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace Qwen3Tokenizer.Edge.Runtime;
+
+/// <summary><c>q3e_model</c> of <c>q3e.h</c>, interface version 1. Later versions append fields, so this is every descriptor's beginning.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeModel
+{
+    public uint Size;
+    public uint Version;
+    public uint Arithmetic;
+    public uint SampleRate;
+    public uint FrameSamples;
+    public uint HopSamples;
+    public uint DelaySamples;
+    public uint MinLayers;
+    public uint MaxLayers;
+    public uint UsedLayers;
+    public uint CodebookSize;
+    public uint DecoderArenaBytes;
+    public fixed byte TokenSpace[TokenSpaceBytes];
+    public byte* Name;
+    public void* DecoderReset;
+    public void* DecoderTokens;
+    public void* DecoderHops;
+
+    public const int TokenSpaceBytes = 32;
+}

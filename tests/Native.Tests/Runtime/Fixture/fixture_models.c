@@ -1,0 +1,131 @@
+/*
+ * fixture_models.c - models for the tests of the runtime, as small as the interface allows, and honest about it.
+ *
+ * A frame is a saw-tooth whose pitch is the codes:
+ *     step     = sum over layer i < min(layers, 6) of (code[i] + 1) * (i + 1) * 40000        (mod 2^32)
+ *     pcm[n]   = (phase >> 16) - 32768,  then phase += step                                  (phase starts at 0, runs on over frames)
+ * The gated model does the same, but the first call after its gate is closed waits until it opens, so that a test can be inside a call for
+ * certain. Later calls do not wait: a second call that should have been refused then fails its test instead of hanging it.
+ */
+#define _POSIX_C_SOURCE 199309L
+#include "q3e_internal.h"
+
+#include <time.h>
+
+#define HOP 160u
+
+typedef struct {
+    uint32_t phase;
+    uint32_t step;
+} saw;
+
+static saw *saw_in(void *arena) { return (saw *)(void *)((uint8_t *)arena + Q3E_HEADER_BYTES); }
+
+static void saw_reset(void *arena)
+{
+    saw_in(arena)->phase = 0;
+    saw_in(arena)->step = 0;
+}
+
+static void saw_tokens(void *arena, const uint16_t *codes, uint32_t layers)
+{
+    uint32_t step = 0, i;
+    for (i = 0; i < layers && i < 6u; i++)
+        step += ((uint32_t)codes[i] + 1u) * (i + 1u) * 40000u;
+    saw_in(arena)->step = step;
+}
+
+static void saw_hops(void *arena, uint32_t first, uint32_t count, int16_t *pcm)
+{
+    saw *state = saw_in(arena);
+    uint32_t n;
+    (void)first; /* the phase alone says where the frame is */
+    for (n = 0; n < count * HOP; n++) {
+        pcm[n] = (int16_t)((int32_t)(state->phase >> 16) - 32768);
+        state->phase += state->step;
+    }
+}
+
+static int gate_closed;
+static int gate_entered;
+
+void fixture_gate_close(void);
+void fixture_gate_open(void);
+int fixture_gate_entered(void);
+void fixture_set_on_unload(int *flag);
+
+void fixture_gate_close(void)
+{
+    __atomic_store_n(&gate_entered, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&gate_closed, 1, __ATOMIC_SEQ_CST);
+}
+
+void fixture_gate_open(void) { __atomic_store_n(&gate_closed, 0, __ATOMIC_SEQ_CST); }
+
+int fixture_gate_entered(void) { return __atomic_load_n(&gate_entered, __ATOMIC_SEQ_CST); }
+
+static void gated_hops(void *arena, uint32_t first, uint32_t count, int16_t *pcm)
+{
+    const struct timespec nap = {0, 100000};
+    if (!__atomic_exchange_n(&gate_entered, 1, __ATOMIC_SEQ_CST))
+        while (__atomic_load_n(&gate_closed, __ATOMIC_SEQ_CST))
+            nanosleep(&nap, 0);
+    saw_hops(arena, first, count, pcm);
+}
+
+static int *unload_flag;
+
+/* *flag becomes 1 when the library is unloaded. */
+void fixture_set_on_unload(int *flag) { unload_flag = flag; }
+
+__attribute__((destructor)) static void on_unload(void)
+{
+    if (unload_flag)
+        *unload_flag = 1;
+}
+
+#define SPACE {0xA0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 0x0F}
+#define SIZE ((uint32_t)sizeof(q3e_model))
+#define SAW saw_reset, saw_tokens, saw_hops
+
+/* size, version, arithmetic, rate, frame, hop, delay, min, max, used, codebook, arena, space, name, functions */
+extern const q3e_model q3e_fixture_saw, q3e_fixture_gated;
+const q3e_model q3e_fixture_saw = {SIZE, 1, 1, 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE, "fixture-saw", SAW};
+const q3e_model q3e_fixture_gated = {SIZE, 1, 1, 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE, "fixture-gated", saw_reset, saw_tokens, gated_hops};
+
+/* A descriptor of a later emitter: longer, with the same beginning. */
+typedef struct {
+    q3e_model model;
+    uint32_t appended[4];
+} longer_model;
+extern const longer_model q3e_fixture_longer;
+const longer_model q3e_fixture_longer = {
+    {(uint32_t)sizeof(longer_model), 1, 1, 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE, "fixture-longer", SAW}, {~0u, ~0u, ~0u, ~0u}};
+
+/* A well-formed descriptor of an arithmetic that the functions beside it do not know: the library itself refuses it. */
+extern const q3e_model q3e_fixture_refused;
+const q3e_model q3e_fixture_refused = {SIZE, 1, 2, 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE, "fixture-refused", SAW};
+
+/* Each of these has one fault, which its name says. */
+#define BAD(symbol, size, version, rate, frame, hop, min, max, used, codebook, arena, name) \
+    extern const q3e_model q3e_bad_##symbol; \
+    const q3e_model q3e_bad_##symbol = {size, version, 1, rate, frame, hop, 24, min, max, used, codebook, arena, SPACE, name, SAW}
+
+BAD(size, SIZE - 8u, 1, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-size");
+BAD(huge, 0x2e666666u, 1, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-huge");
+BAD(version, SIZE, 2, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-version");
+BAD(zero, SIZE, 0, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-zero");
+BAD(rate, SIZE, 1, 0, 640, HOP, 2, 8, 6, 512, 64, "bad-rate");
+BAD(frame, SIZE, 1, 8000, 641, HOP, 2, 8, 6, 512, 64, "bad-frame");
+BAD(hop, SIZE, 1, 8000, 640, 0x40000000u + HOP, 2, 8, 6, 512, 64, "bad-hop");
+BAD(min, SIZE, 1, 8000, 640, HOP, 9, 8, 6, 512, 64, "bad-min");
+BAD(max, SIZE, 1, 8000, 640, HOP, 2, 0x80000000u, 6, 512, 64, "bad-max");
+BAD(used, SIZE, 1, 8000, 640, HOP, 2, 8, 9, 512, 64, "bad-used");
+BAD(codebook, SIZE, 1, 8000, 640, HOP, 2, 8, 6, 65537u, 64, "bad-codebook");
+BAD(arena, SIZE, 1, 8000, 640, HOP, 2, 8, 6, 512, 0x80000000u, "bad-arena");
+BAD(small, SIZE, 1, 8000, 640, HOP, 2, 8, 6, 512, 31, "bad-small");
+BAD(name, SIZE, 1, 8000, 640, HOP, 2, 8, 6, 512, 64, "fixture-saw");
+BAD(nameless, SIZE, 1, 8000, 640, HOP, 2, 8, 6, 512, 64, 0);
+
+extern const q3e_model q3e_bad_function;
+const q3e_model q3e_bad_function = {SIZE, 1, 1, 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE, "bad-function", saw_reset, 0, saw_hops};

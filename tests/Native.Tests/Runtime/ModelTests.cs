@@ -1,0 +1,93 @@
+using Qwen3Tokenizer.Edge.Runtime;
+
+namespace Qwen3Tokenizer.Edge.Tests.Runtime;
+
+[Collection(FixtureCollection.Name)]
+public sealed class ModelTests(FixtureLibraries libraries) : IDisposable
+{
+    private readonly EmittedLibrary _library = EmittedLibrary.Load(libraries.Models);
+
+    public void Dispose() => _library.Dispose();
+
+    [Theory]
+    [InlineData("fixture-saw")]
+    [InlineData("fixture-longer")] // appended fields of a later emitter do not disturb
+    public void The_descriptor_is_read_field_by_field(string name)
+    {
+        EmittedModel model = _library.Model(name);
+
+        Assert.Equal(name, model.Name);
+        Assert.Equal(1, model.ArithmeticVersion);
+        Assert.Equal(8000, model.SampleRate);
+        Assert.Equal(640, model.FrameSamples);
+        Assert.Equal(160, model.HopSamples);
+        Assert.Equal(24, model.DelaySamples);
+        Assert.Equal(2, model.MinLayers);
+        Assert.Equal(8, model.MaxLayers);
+        Assert.Equal(6, model.UsedLayers);
+        Assert.Equal(512, model.CodebookSize);
+        Assert.Equal(64, model.DecoderArenaBytes);
+        Assert.Equal("a00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e0f", model.TokenSpaceHex);
+        Assert.Equal(32, model.TokenSpaceBytes.Length);
+        Assert.Equal(0xA0, model.TokenSpaceBytes[0]);
+        Assert.Equal(0x0F, model.TokenSpaceBytes[31]);
+        Assert.Same(_library, model.Library);
+    }
+
+    [Fact]
+    public void A_model_that_the_library_lacks_is_named_with_its_symbol()
+    {
+        var error = Assert.Throws<EmittedLibraryException>(() => _library.Model("edge-light"));
+
+        Assert.Contains(libraries.Models, error.Message, StringComparison.Ordinal);
+        Assert.Contains("\"edge-light\"", error.Message, StringComparison.Ordinal);
+        Assert.Contains("q3e_edge_light", error.Message, StringComparison.Ordinal);
+        Assert.Equal(EmittedStatus.Ok, error.Status);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("fixture_saw")]
+    [InlineData("../saw")]
+    [InlineData("fixture saw")]
+    [InlineData("sägezahn")]
+    [InlineData("a-name-that-is-much-longer-than-any-model-has-ever-been-given-or-will")]
+    public void A_text_that_cannot_be_a_models_name_is_an_argument_error(string name)
+    {
+        Assert.Throws<ArgumentException>(() => _library.Model(name));
+    }
+
+    [Theory]
+    [InlineData("bad-size", "bytes long")]
+    [InlineData("bad-huge", "bytes long")]
+    [InlineData("bad-version", "version 2 in a library of version 1")]
+    [InlineData("bad-zero", "version 0 in a library of version 1")]
+    [InlineData("bad-rate", "sample_rate 0")]
+    [InlineData("bad-frame", "frame_samples 641")]
+    [InlineData("bad-hop", "hop_samples 1073741984")]
+    [InlineData("bad-min", "min_layers 9")]
+    [InlineData("bad-max", "max_layers 2147483648")]
+    [InlineData("bad-used", "used_layers 9")]
+    [InlineData("bad-codebook", "codebook_size 65537")]
+    [InlineData("bad-arena", "decoder_arena_bytes 2147483648")]
+    [InlineData("bad-small", "decoder_arena_bytes 31")]
+    [InlineData("bad-name", "names the model \"fixture-saw\"")]
+    [InlineData("bad-nameless", "has no name")]
+    [InlineData("bad-function", "lacks a function")]
+    public void A_descriptor_with_a_fault_is_refused_by_file_field_and_value(string name, string fault)
+    {
+        var error = Assert.Throws<EmittedLibraryException>(() => _library.Model(name));
+
+        Assert.Contains($"\"{name}\" in '{libraries.Models}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(fault, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("abi-version")]
+    [InlineData("decode-frame")]
+    [InlineData("status-text")]
+    public void A_function_of_the_interface_is_not_taken_for_a_model(string name)
+    {
+        Assert.Throws<EmittedLibraryException>(() => _library.Model(name));
+    }
+}
