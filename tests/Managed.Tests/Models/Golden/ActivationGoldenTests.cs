@@ -7,9 +7,9 @@ namespace Qwen3Tokenizer.Edge.Tests.Models.Golden;
 /// <summary>Every intermediate activation of clip 0 against the node of the same name.</summary>
 public sealed class ActivationGoldenTests(ITestOutputHelper log)
 {
-    // Relative to the tensor's largest value. Both sides are float32: a sum of some hundred products is good to about 1e-6 of its largest terms, and up to 17 layers
-    // add up. The latent's own limit (5e-3 of values up to 195) is the same figure.
-    private const double Tolerance = 2.5e-5;
+    // Relative to the tensor's largest value. Both sides are float32, whose rounding is 6e-8 of a value: 64 of them, for sums of up to 1152 products in up to 17 layers,
+    // whose errors are of either sign. The most that was measured is 1e-6.
+    private const double Tolerance = 4e-6;
 
     private static readonly Lazy<Dictionary<string, Dictionary<string, FloatTensor>>> Values = new(() => new()
     {
