@@ -101,7 +101,7 @@ typedef struct {
 /** Where a source-filter head keeps its arrays. State lives from hop to hop, scratch only during a call. */
 typedef struct {
     q3e_oscillator *oscillator; /**< state */
-    int16_t *previous;          /**< state [3*knots]: a, n, p of the previous row, unclamped */
+    int16_t *previous;          /**< state [3*knots]: a, n, p of the previous row, within their limits */
     int32_t *harmonic;          /**< state [2*hop]: stretch t-1, then stretch t (Q26) */
     int32_t *noise;             /**< state [2*hop] */
     int32_t *overlap;           /**< state [hop] (Q19) */

@@ -26,7 +26,8 @@ internal static class SourceFilterLowering
         bool fits = harmonic.Offset == 0 && noiseLog.Offset == knots && phase.Offset == 2 * knots && pitch.Offset == 3 * knots
             && harmonic.Low == noiseLog.Low && harmonic.High == noiseLog.High && inverse.Mute == 1
             && transform.Window.AsSpan().SequenceEqual(inverse.Window) && inverse.Window.Length == 2 * hop
-            && int.IsPow2(transform.TransformLength) && int.Log2(transform.TransformLength) <= MaxLog2Fft && knots <= 256;
+            && int.IsPow2(transform.TransformLength) && int.Log2(transform.TransformLength) is >= 2 and <= MaxLog2Fft && knots <= 256
+            && hop >= 33 && harmonic.Low >= -14 && harmonic.High <= 4;
         if (!fits)
         {
             throw new BuildException($"{node.Name}: is not a source-filter head of the form that can be lowered.");

@@ -12,9 +12,8 @@ public sealed class FixtureLibraries : IDisposable
 
     public FixtureLibraries()
     {
-        // The real interface functions where the tree has them; what the tests expect is what the header says of either.
         string decoder = Path.Combine(_root, "native", "kernels", "q3e_decoder.c");
-        Models = Compile("libfixture.so", ["fixture_models.c", File.Exists(decoder) ? decoder : "fixture_interface.c"]);
+        Models = Compile("libfixture.so", ["fixture_models.c", decoder]);
         FutureVersion = Compile("libfuture.so", ["fixture_version_only.c"], "-DVERSION=99u");
         VersionZero = Compile("libzero.so", ["fixture_version_only.c"], "-DVERSION=0u");
         VersionOnly = Compile("libpartial.so", ["fixture_version_only.c"], "-DVERSION=1u");

@@ -1,0 +1,146 @@
+/*
+ * linear_portable.c - matrices with int8 weights (ARITHMETIC.md, Linear).
+ *
+ *   acc[o] = bias[o] + sum_i w[o][i] * x[i];  z[o] = mulr(acc[o] << ls, M[o])
+ *   requantize:  y[o] = sat16(z[o])
+ *   add:         y[o] = sat16(residual[o] + z[o])
+ *   gelu:        h = sat16(z[o]);  y[o] = sat(rshr(gelu(h, f) * G, r) + zero)
+ *
+ * x is [rows][in], w is [out][in], y is [rows][out]. The work is cut into tiles of TILE outputs of one row: the weights of a tile are
+ * read for every row before the next tile, so that they come from memory once, and an ending sees a whole tile at a time. The sums are
+ * int32 and proved by the emitter not to overflow in any order, so a compiler may vectorise them freely.
+ */
+#include "q3e_kernels.h"
+#include "q3e_math.h"
+
+enum { TILE = 16, PIECE = 256 };
+
+/** Adds to acc[0..count-1] the products of row `row` of x with weight rows first..first+count-1. */
+typedef void (*linear_sums)(const q3e_matrix *m, const void *x, int32_t row, int32_t first, int32_t count, int32_t *acc);
+/** Turns z[0..count-1] into y[at..at+count-1]. */
+typedef void (*linear_end)(const void *context, const int32_t *z, size_t at, int32_t count, void *y);
+
+/* acc[o] += sum_i w[o][i] * x[i], two outputs at a time, which share the reads of x; a last odd one is its own partner. */
+static inline void add_products(const int8_t *w, size_t stride, const int16_t *x, int32_t n, int32_t count, int32_t *acc)
+{
+    for (int32_t o = 0; o < count; o += 2) {
+        const int8_t *w0 = w + (size_t)o * stride, *w1 = o + 1 < count ? w0 + stride : w0;
+        int32_t sum0 = 0, sum1 = 0;
+        for (int32_t i = 0; i < n; i++) {
+            sum0 += w0[i] * x[i];
+            sum1 += w1[i] * x[i];
+        }
+        acc[o] += sum0;
+        if (o + 1 < count) acc[o + 1] += sum1;
+    }
+}
+
+static void sums_s16(const q3e_matrix *m, const void *input, int32_t row, int32_t first, int32_t count, int32_t *acc)
+{
+    const size_t n = (size_t)m->in;
+    add_products(m->weight + (size_t)first * n, n, (const int16_t *)input + (size_t)row * n, m->in, count, acc);
+}
+
+/* Widens a piece of the row once for all outputs of the tile: processors multiply and add pairs of int16, and few pairs of int8. */
+static void sums_s8(const q3e_matrix *m, const void *input, int32_t row, int32_t first, int32_t count, int32_t *acc)
+{
+    const size_t n = (size_t)m->in;
+    const int8_t *x = (const int8_t *)input + (size_t)row * n;
+    const int8_t *w = m->weight + (size_t)first * n;
+    int16_t wide[PIECE];
+    for (int32_t at = 0; at < m->in; at += PIECE) {
+        const int32_t length = m->in - at < PIECE ? m->in - at : PIECE;
+        for (int32_t i = 0; i < length; i++) wide[i] = x[at + i];
+        add_products(w + at, n, wide, length, count, acc);
+    }
+}
+
+static void end_requantize(const void *context, const int32_t *z, size_t at, int32_t count, void *y)
+{
+    int16_t *out = (int16_t *)y + at;
+    (void)context;
+    for (int32_t i = 0; i < count; i++) out[i] = q3e_sat16(z[i]);
+}
+
+static void end_add(const void *context, const int32_t *z, size_t at, int32_t count, void *y)
+{
+    const int16_t *residual = (const int16_t *)context + at;
+    int16_t *out = (int16_t *)y + at;
+    for (int32_t i = 0; i < count; i++) out[i] = q3e_sat16(residual[i] + z[i]);
+}
+
+static inline int32_t apply_gelu(const q3e_gelu *g, int32_t z)
+{
+    int32_t scaled = q3e_gelu_q(q3e_sat16(z), g->fraction) * g->gain; /* below 2^30 */
+    return ((scaled + (1 << (g->shift - 1))) >> g->shift) + g->zero;
+}
+
+static void end_gelu_s8(const void *context, const int32_t *z, size_t at, int32_t count, void *y)
+{
+    const q3e_gelu *g = (const q3e_gelu *)context;
+    int8_t *out = (int8_t *)y + at;
+    for (int32_t i = 0; i < count; i++) out[i] = q3e_sat8(apply_gelu(g, z[i]));
+}
+
+static void end_gelu_s16(const void *context, const int32_t *z, size_t at, int32_t count, void *y)
+{
+    const q3e_gelu *g = (const q3e_gelu *)context;
+    int16_t *out = (int16_t *)y + at;
+    for (int32_t i = 0; i < count; i++) out[i] = q3e_sat16(apply_gelu(g, z[i]));
+}
+
+static void linear(const q3e_matrix *m, linear_sums sums, const void *x, linear_end end, const void *context, void *y, int32_t rows)
+{
+    const int32_t left = 1 << m->left_shift;
+    int32_t z[TILE];
+    for (int32_t first = 0; first < m->out; first += TILE) {
+        int32_t count = m->out - first < TILE ? m->out - first : TILE;
+        const int32_t *bias = m->bias + first, *multiplier = m->multiplier + first;
+        for (int32_t row = 0; row < rows; row++) {
+            for (int32_t i = 0; i < count; i++) z[i] = bias[i];
+            sums(m, x, row, first, count, z);
+            for (int32_t i = 0; i < count; i++) z[i] = q3e_mulr(z[i] * left, multiplier[i]);
+            end(context, z, (size_t)row * (size_t)m->out + (size_t)first, count, y);
+        }
+    }
+}
+
+void q3e_linear_s8(const q3e_matrix *m, const int8_t *x, int16_t *y, int32_t rows)
+{
+    linear(m, sums_s8, x, end_requantize, NULL, y, rows);
+}
+
+void q3e_linear_s16(const q3e_matrix *m, const int16_t *x, int16_t *y, int32_t rows)
+{
+    linear(m, sums_s16, x, end_requantize, NULL, y, rows);
+}
+
+void q3e_linear_s8_add(const q3e_matrix *m, const int8_t *x, const int16_t *residual, int16_t *y, int32_t rows)
+{
+    linear(m, sums_s8, x, end_add, residual, y, rows);
+}
+
+void q3e_linear_s16_add(const q3e_matrix *m, const int16_t *x, const int16_t *residual, int16_t *y, int32_t rows)
+{
+    linear(m, sums_s16, x, end_add, residual, y, rows);
+}
+
+void q3e_linear_s8_gelu_s8(const q3e_matrix *m, const q3e_gelu *g, const int8_t *x, int8_t *y, int32_t rows)
+{
+    linear(m, sums_s8, x, end_gelu_s8, g, y, rows);
+}
+
+void q3e_linear_s8_gelu_s16(const q3e_matrix *m, const q3e_gelu *g, const int8_t *x, int16_t *y, int32_t rows)
+{
+    linear(m, sums_s8, x, end_gelu_s16, g, y, rows);
+}
+
+void q3e_linear_s16_gelu_s8(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int8_t *y, int32_t rows)
+{
+    linear(m, sums_s16, x, end_gelu_s8, g, y, rows);
+}
+
+void q3e_linear_s16_gelu_s16(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int16_t *y, int32_t rows)
+{
+    linear(m, sums_s16, x, end_gelu_s16, g, y, rows);
+}

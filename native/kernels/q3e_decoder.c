@@ -1,0 +1,133 @@
+/*
+ * q3e_decoder.c - the public decoder functions over an emitted model (q3e.h).
+ *
+ * Everything that comes from outside is checked here, before a model's functions see it: they rely on valid codes, on an arena that is
+ * large enough, and on hops in their order.
+ */
+#include <string.h>
+
+#include "q3e_internal.h"
+
+#if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__)
+typedef char q3e_assert_little_endian[__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 : -1];
+#endif
+
+#define HOPS_PER_FRAME 4u
+
+/* For compilers that do not tell the byte order. */
+static int is_little_endian(void)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return first == 1;
+}
+
+static int is_aligned(const void *p)
+{
+    return ((uintptr_t)p & (Q3E_ARENA_ALIGNMENT - 1u)) == 0;
+}
+
+static int is_usable(const q3e_model *model)
+{
+    return model->size >= sizeof(q3e_model) && model->version == Q3E_ABI_VERSION && model->arithmetic == Q3E_ARITHMETIC_VERSION
+        && model->hop_samples != 0 && model->frame_samples == HOPS_PER_FRAME * model->hop_samples
+        && model->min_layers != 0 && model->min_layers <= model->max_layers && model->used_layers <= model->max_layers
+        && model->decoder_arena_bytes >= Q3E_HEADER_BYTES
+        && model->decoder_reset != NULL && model->decoder_tokens != NULL && model->decoder_hops != NULL;
+}
+
+static q3e_status check_decoder(const q3e_decoder *decoder)
+{
+    if (decoder == NULL) return Q3E_ERROR_ARGUMENT;
+    if (!is_aligned(decoder) || decoder->magic != Q3E_DECODER_MAGIC || decoder->model == NULL || decoder->next_hop >= HOPS_PER_FRAME)
+        return Q3E_ERROR_STATE;
+    return is_usable(decoder->model) ? Q3E_OK : Q3E_ERROR_MODEL;
+}
+
+static q3e_status check_codes(const q3e_model *model, const uint16_t *codes, uint32_t layers)
+{
+    if (codes == NULL) return Q3E_ERROR_ARGUMENT;
+    if (layers < model->min_layers || layers > model->max_layers) return Q3E_ERROR_LAYERS;
+    for (uint32_t l = 0; l < layers; l++) {
+        if (codes[l] >= model->codebook_size) return Q3E_ERROR_CODE;
+    }
+    return Q3E_OK;
+}
+
+uint32_t q3e_abi_version(void)
+{
+    return Q3E_ABI_VERSION;
+}
+
+const char *q3e_status_text(q3e_status status)
+{
+    switch (status) {
+    case Q3E_OK: return "ok";
+    case Q3E_ERROR_ARGUMENT: return "null pointer or impossible value";
+    case Q3E_ERROR_ARENA_SIZE: return "arena too short";
+    case Q3E_ERROR_ARENA_ALIGNMENT: return "arena not aligned";
+    case Q3E_ERROR_MODEL: return "not a model of this version of the library";
+    case Q3E_ERROR_LAYERS: return "too few or too many layers";
+    case Q3E_ERROR_CODE: return "code not below the codebook size";
+    case Q3E_ERROR_STATE: return "decoder not initialised, or inside another frame";
+    }
+    return "unknown status";
+}
+
+q3e_status q3e_decoder_init(const q3e_model *model, void *arena, size_t arena_bytes, q3e_decoder **decoder)
+{
+    if (decoder == NULL) return Q3E_ERROR_ARGUMENT;
+    *decoder = NULL;
+    if (model == NULL || arena == NULL) return Q3E_ERROR_ARGUMENT;
+    if (!is_little_endian() || !is_usable(model)) return Q3E_ERROR_MODEL;
+    if (!is_aligned(arena)) return Q3E_ERROR_ARENA_ALIGNMENT;
+    if (arena_bytes < model->decoder_arena_bytes) return Q3E_ERROR_ARENA_SIZE;
+
+    q3e_decoder *made = (q3e_decoder *)arena;
+    made->magic = Q3E_DECODER_MAGIC;
+    made->next_hop = 0;
+    made->model = model;
+    model->decoder_reset(arena);
+    *decoder = made;
+    return Q3E_OK;
+}
+
+q3e_status q3e_decoder_reset(q3e_decoder *decoder)
+{
+    q3e_status status = check_decoder(decoder);
+    if (status != Q3E_OK) return status;
+    decoder->next_hop = 0;
+    decoder->model->decoder_reset(decoder);
+    return Q3E_OK;
+}
+
+q3e_status q3e_decode_frame(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm)
+{
+    q3e_status status = check_decoder(decoder);
+    if (status != Q3E_OK) return status;
+    if (pcm == NULL) return Q3E_ERROR_ARGUMENT;
+    status = check_codes(decoder->model, codes, layers);
+    if (status != Q3E_OK) return status;
+    if (decoder->next_hop != 0) return Q3E_ERROR_STATE;
+
+    decoder->model->decoder_tokens(decoder, codes, layers);
+    decoder->model->decoder_hops(decoder, 0, HOPS_PER_FRAME, pcm);
+    return Q3E_OK;
+}
+
+q3e_status q3e_decode_hop(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm)
+{
+    q3e_status status = check_decoder(decoder);
+    if (status != Q3E_OK) return status;
+    if (pcm == NULL) return Q3E_ERROR_ARGUMENT;
+    if (decoder->next_hop == 0) {
+        status = check_codes(decoder->model, codes, layers);
+        if (status != Q3E_OK) return status;
+        decoder->model->decoder_tokens(decoder, codes, layers);
+    }
+
+    decoder->model->decoder_hops(decoder, decoder->next_hop, 1, pcm);
+    decoder->next_hop = (decoder->next_hop + 1u) & (HOPS_PER_FRAME - 1u);
+    return Q3E_OK;
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Qwen3Tokenizer.Edge.Compiler.Boards;
+using Qwen3Tokenizer.Edge.Models.Families;
+
+namespace Qwen3Tokenizer.Edge.Compiler;
+
+/// <summary>Where built libraries are kept for the command line, and by what they are found again.</summary>
+public static class BuildCache
+{
+    /// <summary>The environment variable Q3E_CACHE, else q3edge in the user's cache folder.</summary>
+    public static string Folder
+    {
+        get
+        {
+            if (Environment.GetEnvironmentVariable("Q3E_CACHE") is { Length: > 0 } named)
+            {
+                return Path.GetFullPath(named);
+            }
+
+            string? xdg = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+            string root = OperatingSystem.IsLinux()
+                ? (string.IsNullOrEmpty(xdg) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache") : xdg)
+                : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+            return Path.Combine(root, "q3edge");
+        }
+    }
+
+    /// <summary>Folder name of a build: changes with the weights, this tool, the compiler, its flags, and the processor that -march=native means.</summary>
+    internal static string Key(EdgeModel model, CCompiler compiler, Board board)
+    {
+        string text = string.Join('\n', [
+            model.Name, Convert.ToHexString(model.WeightsHash), typeof(BuildCache).Assembly.ManifestModule.ModuleVersionId.ToString(),
+            typeof(EdgeModel).Assembly.ManifestModule.ModuleVersionId.ToString(), NativeSources(), compiler.Path, compiler.Version, string.Join(' ', board.CompilerFlags), Processor()]);
+        return $"{model.Name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]}";
+    }
+
+    /// <summary>Reads the checksum from a finished build's report.</summary>
+    internal static bool TryReadCrc(string folder, out uint crc)
+    {
+        crc = 0;
+        string path = Path.Combine(folder, "report.json");
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            using JsonDocument report = JsonDocument.Parse(File.ReadAllBytes(path));
+            return report.RootElement.TryGetProperty("conformance_crc32", out JsonElement value)
+                && uint.TryParse(value.GetString(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out crc);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static string NativeSources()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        string folder = Path.Combine(AppContext.BaseDirectory, "native");
+        if (Directory.Exists(folder))
+        {
+            foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            {
+                hash.AppendData(File.ReadAllBytes(file));
+            }
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private static string Processor()
+    {
+        const string info = "/proc/cpuinfo";
+        string? flags = File.Exists(info)
+            ? File.ReadLines(info).FirstOrDefault(l => l.StartsWith("flags", StringComparison.Ordinal) || l.StartsWith("Features", StringComparison.Ordinal))
+            : null;
+        return $"{RuntimeInformation.ProcessArchitecture} {flags}";
+    }
+}

@@ -1,0 +1,45 @@
+using Qwen3Tokenizer.Edge.Audio;
+using Qwen3Tokenizer.Edge.Models.Configuration;
+using Qwen3Tokenizer.Edge.Models.Families;
+
+namespace Qwen3Tokenizer.Edge.Compiler.Calibration;
+
+/// <summary>The real speech that calibration uses: the clips shipped with the models, as tokens of the model's space.</summary>
+public static class CalibrationClips
+{
+    /// <summary>Encodes the shipped clips for <paramref name="model"/>.</summary>
+    /// <exception cref="BuildException">The clips are missing, or no model at hand makes tokens of this space.</exception>
+    public static List<TokenClip> Load(EdgeModel model, IProgress<double>? progress = null)
+    {
+        EdgeModel encoder = EncoderOf(model);
+        string folder = Path.Combine(Path.GetDirectoryName(BuiltInModels.PathOf(BuiltInModels.Default))!, "clips", "calibration");
+        string[] files = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.wav").Order(StringComparer.Ordinal)] : [];
+        if (files.Length == 0)
+        {
+            throw new BuildException($"{folder}: the calibration clips that come with the tool are missing.");
+        }
+
+        var clips = new List<TokenClip>();
+        for (int i = 0; i < files.Length; i++)
+        {
+            AudioClip audio = AudioFile.Read(files[i]).Resample(encoder.Config.SampleRate);
+            clips.Add(EdgeCodec.Encode(encoder, audio.ToMono()));
+            progress?.Report((i + 1.0) / files.Length);
+        }
+
+        return clips;
+    }
+
+    private static EdgeModel EncoderOf(EdgeModel model)
+    {
+        if (model.Encoder is not null)
+        {
+            return model;
+        }
+
+        EdgeModel encoder = EdgeModel.Load(BuiltInModels.Default);
+        return encoder.Config.Space == model.Config.Space
+            ? encoder
+            : throw new BuildException($"Model '{model.Name}' has no encoder and its token space {model.Config.Space} is not that of '{encoder.Name}': there are no tokens to calibrate on.");
+    }
+}

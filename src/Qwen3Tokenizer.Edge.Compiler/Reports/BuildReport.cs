@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Qwen3Tokenizer.Edge.Compiler.Lowering;
+using Qwen3Tokenizer.Edge.Compiler.Program;
+using Qwen3Tokenizer.Edge.Compiler.Verification;
+
+namespace Qwen3Tokenizer.Edge.Compiler.Reports;
+
+/// <summary>One operation in a report.</summary>
+/// <param name="Name">Graph node.</param>
+/// <param name="Operation">Kind.</param>
+/// <param name="Macs">Multiply-accumulate operations per frame.</param>
+/// <param name="WeightBytes">Bytes of its constants.</param>
+/// <param name="OutputBits">8 or 16.</param>
+/// <param name="Int8SqnrDb">What 8 bits would give at its output, measured on the calibration clips; null where 8 bits were no candidate.</param>
+/// <param name="SqnrDb">Measured against float on the verification clip; null without a float counterpart.</param>
+public sealed record LayerReport(string Name, string Operation, long Macs, long WeightBytes, int OutputBits, double? Int8SqnrDb, double? SqnrDb);
+
+/// <summary>The report of a build, as report.json has it. No time and no path: the same inputs give the same bytes.</summary>
+public sealed record BuildReport
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        NewLine = "\n",
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Version of this schema.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>Tool and version.</summary>
+    public required string Tool { get; init; }
+
+    /// <summary>Model name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>SHA-256 of the float weights.</summary>
+    public required string WeightsSha256 { get; init; }
+
+    /// <summary>Token space.</summary>
+    public required string TokenSpace { get; init; }
+
+    /// <summary>Board name.</summary>
+    public required string Board { get; init; }
+
+    /// <summary>First line of the compiler's version.</summary>
+    public required string Compiler { get; init; }
+
+    /// <summary>Hz.</summary>
+    public required int SampleRate { get; init; }
+
+    /// <summary>Multiply-accumulate operations per second of audio.</summary>
+    public required long MacsPerSecond { get; init; }
+
+    /// <summary>Bytes of all constants.</summary>
+    public required long WeightBytes { get; init; }
+
+    /// <summary>Bytes of the compiled library, weights included.</summary>
+    public required long LibraryBytes { get; init; }
+
+    /// <summary>The board's limit for it.</summary>
+    public required long FlashBudgetBytes { get; init; }
+
+    /// <summary>Bytes of a decoder's arena.</summary>
+    public required int ArenaBytes { get; init; }
+
+    /// <summary>The board's limit for it.</summary>
+    public required long RamBudgetBytes { get; init; }
+
+    /// <summary>Part of the arena that lives from frame to frame.</summary>
+    public required int StateBytes { get; init; }
+
+    /// <summary>No arena can be smaller.</summary>
+    public required int ArenaLowerBoundBytes { get; init; }
+
+    /// <summary>Median pitch difference from float at the head, cents.</summary>
+    public required double PitchMedianCents { get; init; }
+
+    /// <summary>Share of hops whose voicing differs from float's.</summary>
+    public required double VoicingDisagreement { get; init; }
+
+    /// <summary>CRC-32 of the PCM of the conformance tokens.</summary>
+    public required string ConformanceCrc32 { get; init; }
+
+    /// <summary>Operations in order.</summary>
+    public required IReadOnlyList<LayerReport> Layers { get; init; }
+
+    /// <summary>The JSON text.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+
+    /// <summary>Layers of a program.</summary>
+    public static List<LayerReport> LayersOf(LoweredGraph lowered, NodeComparison comparison) =>
+        [.. lowered.Program.Operations.Select(o => Layer(o, lowered, comparison))];
+
+    /// <summary>Multiply-accumulate operations of an operation per frame.</summary>
+    public static long MacsOf(IntegerOperation operation) => operation switch
+    {
+        LinearOperation o => (long)o.Matrix.Weight.Length * o.Input.Rows,
+        LinearAddOperation o => (long)o.Matrix.Weight.Length * o.Input.Rows,
+        LinearGeluOperation o => (long)o.Matrix.Weight.Length * o.Input.Rows,
+        DepthwiseOperation o => (long)o.Weight.Length * o.Input.Rows,
+        EmbedOperation o => (long)o.Layers * o.Dim,
+        _ => 0,
+    };
+
+    private static LayerReport Layer(IntegerOperation o, LoweredGraph lowered, NodeComparison comparison)
+    {
+        double? Finite(double value) => double.IsFinite(value) ? Math.Round(value, 2) : null;
+        double? candidate = lowered.Decisions.TryGetValue(o.Output.Name, out ActivationStep? step) ? Finite(step.Int8Sqnr) : null;
+        return new LayerReport(o.Name, o.GetType().Name.Replace("Operation", "", StringComparison.Ordinal), MacsOf(o), WeightsOf(o), o.Output.ElementBytes * 8, candidate, Finite(comparison.Sqnr(o.Name)));
+    }
+
+    private static long WeightsOf(IntegerOperation operation)
+    {
+        static long Matrix(IntegerMatrix m) => m.Weight.Length + (sizeof(int) * ((long)m.Bias.Length + m.Multiplier.Length));
+        return operation switch
+        {
+            LinearOperation o => Matrix(o.Matrix),
+            LinearAddOperation o => Matrix(o.Matrix),
+            LinearGeluOperation o => Matrix(o.Matrix),
+            DepthwiseOperation o => (sizeof(short) * (long)o.Weight.Length) + (sizeof(int) * ((long)o.Bias.Length + o.Multiplier.Length)),
+            EmbedOperation o => o.Table.Length + (sizeof(int) * (long)o.Multipliers.Length),
+            SourceFilterOperation o => (sizeof(int) * (long)o.Constants.Window.Length) + o.Constants.Knot.Length + (sizeof(ushort) * (long)o.Constants.Weight.Length),
+            _ => 0,
+        };
+    }
+}

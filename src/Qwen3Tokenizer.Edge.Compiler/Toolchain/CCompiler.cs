@@ -1,0 +1,65 @@
+namespace Qwen3Tokenizer.Edge.Compiler;
+
+/// <summary>A C compiler of this machine, used as a child process.</summary>
+/// <param name="Path">Full path.</param>
+/// <param name="Version">First line of its <c>--version</c>.</param>
+public sealed record CCompiler(string Path, string Version)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    /// <summary>The compiler named by the environment variable Q3E_CC, else the first of cc, gcc and clang on the path; null when there is none.</summary>
+    public static CCompiler? Find()
+    {
+        string? named = Environment.GetEnvironmentVariable("Q3E_CC");
+        string[] candidates = string.IsNullOrEmpty(named) ? ["cc", "gcc", "clang"] : [named];
+        foreach (string candidate in candidates)
+        {
+            if (OnPath(candidate) is { } path && TryVersion(path) is { } version)
+            {
+                return new CCompiler(path, version);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Runs the compiler.</summary>
+    /// <exception cref="BuildException">It failed; the message carries its first error.</exception>
+    public void Run(string workingFolder, params IEnumerable<string> arguments)
+    {
+        ChildProcess.Result result = ChildProcess.Run(Path, arguments, workingFolder, Limit);
+        if (result.ExitCode != 0)
+        {
+            string[] lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            string first = lines.FirstOrDefault(l => l.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? lines.FirstOrDefault() ?? "no message";
+            throw new BuildException($"{Path} failed with exit status {result.ExitCode}: {first}");
+        }
+    }
+
+    private static string? TryVersion(string path)
+    {
+        try
+        {
+            ChildProcess.Result result = ChildProcess.Run(path, ["--version"], Environment.CurrentDirectory, TimeSpan.FromSeconds(30));
+            return result.ExitCode == 0 ? result.Output.Split('\n')[0].Trim() : null;
+        }
+        catch (BuildException)
+        {
+            return null;
+        }
+    }
+
+    private static string? OnPath(string name)
+    {
+        if (System.IO.Path.IsPathRooted(name))
+        {
+            return File.Exists(name) ? name : null;
+        }
+
+        string suffix = OperatingSystem.IsWindows() ? ".exe" : "";
+        return (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => System.IO.Path.Combine(folder, name + suffix))
+            .FirstOrDefault(File.Exists);
+    }
+}

@@ -1,0 +1,123 @@
+/*
+ * selftest_decoder.c - the public decoder functions over a model that records what it is asked.
+ */
+#include <string.h>
+
+#include "q3e_internal.h"
+#include "selftest.h"
+
+typedef struct {
+    unsigned char header[Q3E_HEADER_BYTES];
+    uint32_t resets, tokens, last_layers, first, count, hops;
+    uint16_t first_code;
+} recorder;
+
+static void record_reset(void *arena)
+{
+    recorder *r = (recorder *)arena;
+    memset(&r->resets + 1, 0, sizeof(recorder) - offsetof(recorder, tokens));
+    r->resets++;
+}
+
+static void record_tokens(void *arena, const uint16_t *codes, uint32_t layers)
+{
+    recorder *r = (recorder *)arena;
+    r->tokens++;
+    r->last_layers = layers;
+    r->first_code = codes[0];
+}
+
+static void record_hops(void *arena, uint32_t first, uint32_t count, int16_t *pcm)
+{
+    recorder *r = (recorder *)arena;
+    r->first = first;
+    r->count = count;
+    r->hops += count;
+    for (uint32_t i = 0; i < count * 2; i++) pcm[i] = (int16_t)(first * 2 + i);
+}
+
+static const q3e_model model = { sizeof(q3e_model), Q3E_ABI_VERSION, Q3E_ARITHMETIC_VERSION, 100, 8, 2, 0, 2, 4, 3, 10, sizeof(recorder),
+                                 { 0 }, "recorder", record_reset, record_tokens, record_hops };
+
+static union { long double aligned; unsigned char bytes[256]; } memory;
+
+static void status(q3e_status got, q3e_status expected, const char *what)
+{
+    check(got == expected, "%s: status %d (%s), expected %d", what, (int)got, q3e_status_text(got), (int)expected);
+}
+
+static void test_init(unsigned char *arena)
+{
+    q3e_decoder *d = NULL;
+    q3e_model other = model;
+    status(q3e_decoder_init(NULL, arena, 128, &d), Q3E_ERROR_ARGUMENT, "no model");
+    status(q3e_decoder_init(&model, NULL, 128, &d), Q3E_ERROR_ARGUMENT, "no arena");
+    status(q3e_decoder_init(&model, arena, 128, NULL), Q3E_ERROR_ARGUMENT, "no result");
+    status(q3e_decoder_init(&model, arena + 8, 128, &d), Q3E_ERROR_ARENA_ALIGNMENT, "misaligned arena");
+    status(q3e_decoder_init(&model, arena, sizeof(recorder) - 1, &d), Q3E_ERROR_ARENA_SIZE, "short arena");
+    check(d == NULL, "a failed init gives a decoder");
+    other.size--;
+    status(q3e_decoder_init(&other, arena, 128, &d), Q3E_ERROR_MODEL, "short descriptor");
+    other = model;
+    other.version++;
+    status(q3e_decoder_init(&other, arena, 128, &d), Q3E_ERROR_MODEL, "descriptor of another version");
+    other = model;
+    other.arithmetic++;
+    status(q3e_decoder_init(&other, arena, 128, &d), Q3E_ERROR_MODEL, "descriptor of another arithmetic");
+    other = model;
+    other.frame_samples++;
+    status(q3e_decoder_init(&other, arena, 128, &d), Q3E_ERROR_MODEL, "frame that is not four hops");
+    other = model;
+    other.decoder_hops = NULL;
+    status(q3e_decoder_init(&other, arena, 128, &d), Q3E_ERROR_MODEL, "descriptor without a function");
+}
+
+static void test_frames(q3e_decoder *d)
+{
+    const recorder *r = (const recorder *)(const void *)d;
+    uint16_t codes[5] = { 9, 0, 9, 9, 0 };
+    int16_t pcm[8], hop[2];
+    status(q3e_decode_frame(d, codes, 3, pcm), Q3E_OK, "a frame");
+    check(r->tokens == 1 && r->last_layers == 3 && r->first_code == 9 && r->first == 0 && r->count == 4 && pcm[7] == 7, "a frame asks for its tokens and four hops");
+    for (uint32_t h = 0; h < 8; h++) {
+        status(q3e_decode_hop(d, h % 4 ? NULL : codes, 4, hop), Q3E_OK, "a hop");
+        check(r->tokens == 2 + h / 4 && r->first == h % 4 && r->count == 1 && hop[0] == (int16_t)(2 * (h % 4)), "hop %d", (int)h);
+        if (h % 4 != 3) status(q3e_decode_frame(d, codes, 3, pcm), Q3E_ERROR_STATE, "a frame between hops");
+    }
+    status(q3e_decode_frame(d, codes, 1, pcm), Q3E_ERROR_LAYERS, "too few layers");
+    status(q3e_decode_frame(d, codes, 5, pcm), Q3E_ERROR_LAYERS, "too many layers");
+    status(q3e_decode_hop(d, codes, 5, pcm), Q3E_ERROR_LAYERS, "too many layers in a hop");
+    status(q3e_decode_frame(d, NULL, 3, pcm), Q3E_ERROR_ARGUMENT, "no codes");
+    status(q3e_decode_hop(d, NULL, 3, pcm), Q3E_ERROR_ARGUMENT, "no codes at the first hop");
+    status(q3e_decode_frame(d, codes, 3, NULL), Q3E_ERROR_ARGUMENT, "no samples");
+    status(q3e_decode_hop(d, codes, 3, NULL), Q3E_ERROR_ARGUMENT, "no samples in a hop");
+    codes[3] = 10; /* above the layers that are used, but given */
+    status(q3e_decode_frame(d, codes, 4, pcm), Q3E_ERROR_CODE, "a code too large");
+    status(q3e_decode_hop(d, codes, 4, pcm), Q3E_ERROR_CODE, "a code too large in a hop");
+    check(r->tokens == 3 && r->hops == 12, "a refused call decoded something");
+
+    status(q3e_decode_hop(d, codes, 3, hop), Q3E_OK, "the first hop of a frame");
+    status(q3e_decoder_reset(d), Q3E_OK, "reset inside a frame");
+    check(r->tokens == 0 && r->resets == 2, "reset reaches the model");
+    status(q3e_decode_frame(d, codes, 3, pcm), Q3E_OK, "a frame after a reset");
+}
+
+void test_decoder(void)
+{
+    unsigned char *arena = memory.bytes + (16 - ((uintptr_t)memory.bytes & 15)) % 16;
+    q3e_decoder *d = NULL;
+    uint16_t codes[2] = { 0, 0 };
+    int16_t pcm[8];
+    check(q3e_abi_version() == Q3E_ABI_VERSION, "version of the interface");
+    for (int s = -1; s <= 9; s++) check(q3e_status_text((q3e_status)s) != NULL, "text of status %d", s);
+    test_init(arena);
+    memset(memory.bytes, 0, sizeof memory);
+    status(q3e_decode_frame((q3e_decoder *)(void *)arena, codes, 2, pcm), Q3E_ERROR_STATE, "memory that is not a decoder");
+    status(q3e_decoder_reset((q3e_decoder *)(void *)arena), Q3E_ERROR_STATE, "reset of memory that is not a decoder");
+    status(q3e_decoder_reset(NULL), Q3E_ERROR_ARGUMENT, "reset of nothing");
+    status(q3e_decode_frame(NULL, codes, 2, pcm), Q3E_ERROR_ARGUMENT, "a frame of nothing");
+    status(q3e_decode_hop(NULL, codes, 2, pcm), Q3E_ERROR_ARGUMENT, "a hop of nothing");
+    status(q3e_decoder_init(&model, arena, sizeof(recorder), &d), Q3E_OK, "init");
+    check((void *)d == (void *)arena && ((recorder *)(void *)arena)->resets == 1, "init resets the model");
+    test_frames(d);
+}
