@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Qwen3Tokenizer.Edge.Models.Graphs;
 
 /// <summary>
-/// Sums of products whose order of additions depends on the length only. TensorPrimitives.Dot is faster to write, but it aligns itself to the address of its arguments,
-/// so the last bits of its result depend on where an array lies in memory.
+/// Sums of products whose order of additions depends on the length only: the same bits on every machine and in every split. TensorPrimitives.Dot leaves its order
+/// open: it follows the width of the processor's vectors.
 /// </summary>
 internal static class FixedOrder
 {

@@ -92,6 +92,30 @@ public sealed class DecoderGoldenTests(ITestOutputHelper log)
         }
     }
 
+    [Theory]
+    [InlineData("light")]
+    [InlineData("meter")]
+    public void Decoding_in_random_splits_gives_the_samples_of_the_whole(string decoder)
+    {
+        EdgeModel model = EdgeGolden.Model(decoder);
+        TokenClip tokens = EdgeGolden.Tokens(2);
+        float[] whole = EdgeGolden.Decode(model, tokens)["samples"].Data;
+        for (int seed = 0; seed < 4; seed++)
+        {
+            var random = new Random(seed);
+            var executor = new FloatExecutor(model.Decoder);
+            var samples = new List<float>();
+            for (int start = 0; start < tokens.Frames;)
+            {
+                int count = seed == 0 ? 1 : Math.Min(random.Next(10), tokens.Frames - start);
+                samples.AddRange(executor.Run(count, new Dictionary<string, FloatTensor> { ["codes"] = EdgeCodec.CodesOf(model, tokens, start, count) })[0].Data);
+                start += count;
+            }
+
+            Assert.Equal(whole, samples);
+        }
+    }
+
     [Fact]
     public void Trimming_aligns_the_wave_with_the_original()
     {
