@@ -139,6 +139,39 @@ void q3e_layernorm_s16(const q3e_layernorm *n, const int16_t *x, int16_t *y, int
 /** In-place scaled transform of 2^log2_n complex points (re and im interleaved), 1 <= log2_n <= 10 (ARITHMETIC.md, section 6). */
 void q3e_fft(int32_t *z, int32_t log2_n);
 
+/** Log-mel front-end of an encoder (ARITHMETIC.md, section 7.1). */
+typedef struct {
+    const int32_t *window;      /**< [N], Q31 */
+    const uint16_t *first;      /**< [bands]: first bin of a band */
+    const uint16_t *count;      /**< [bands]: bins of a band */
+    const uint32_t *weight;     /**< Q20, band after band */
+    const int32_t *offset;      /**< [bands], Q26 */
+    const int32_t *gain;        /**< [bands] */
+    uint64_t floor;             /**< smallest band value, in its fraction bits f */
+    int32_t hop;                /**< H */
+    int32_t log2_fft;           /**< b, 7..11 */
+    int32_t bands;
+    int32_t left_shift;
+} q3e_front_end;
+
+/** Codebook search (ARITHMETIC.md, section 7.3). */
+typedef struct {
+    const int8_t *table;        /**< [layers][entries][dim] */
+    const int32_t *gain;        /**< [layers][dim] */
+    const int32_t *half;        /**< [layers][entries] */
+    const int32_t *step;        /**< [layers][dim] */
+    const uint8_t *left_shift;  /**< [layers] */
+    int32_t entries;
+    int32_t dim;                /**< at most 256 */
+    int32_t shift;              /**< n */
+} q3e_codebooks;
+
+/** One hop of samples to a row of normalized log-mel values. history[N-H] is pushed. scratch: [N] int32 complex work buffer (N/2 points), and [N/2+1] uint32 magnitudes.
+ *  Traces "frontend.magnitude" (uint32 [N/2+1]). */
+void q3e_front_end_hop(const q3e_front_end *f, int16_t *history, const int16_t *pcm, int32_t *work, uint32_t *magnitude, int16_t *mel);
+/** Latent y[dim] to `layers` codes. */
+void q3e_search(const q3e_codebooks *c, const int16_t *y, int32_t layers, uint16_t *codes);
+
 /** Puts a source-filter head into its state after a reset. */
 void q3e_source_filter_reset(const q3e_source_filter *s, const q3e_source_filter_memory *m);
 /** One head row -> hop samples of PCM16 (ARITHMETIC.md, section 5). Traces, in this order and each hop: "source.harmonic" int32[hop], "source.noise"
