@@ -70,11 +70,12 @@ public class CalibrationTests
     public void Eight_bits_of_normal_values_have_the_ratio_of_the_published_optimum()
     {
         // The best uniform quantizer of 8 bits for a normal source: 40.57 dB (Jayant and Noll 1984, table 4.1).
-        ValueHistogram histogram = Histogram(n => SmallDecoder.Normal(new Random(4), n));
+        // One value in 12000 is clipped: a few dozen samples would not be enough of them.
+        ValueHistogram histogram = Histogram(n => SmallDecoder.Normal(new Random(4), 20 * n));
 
         ActivationStep step = ActivationStep.Choose(histogram, 33, asymmetric: false);
 
-        Assert.InRange(step.Int8Sqnr, 40.2, 40.8);
+        Assert.InRange(step.Int8Sqnr, 40.42, 40.72);
     }
 
     [Theory]
