@@ -11,6 +11,7 @@ public delegate void NodeLowering(Node node, LoweringContext context);
 public static class NodeLowerings
 {
     private const string Encoder = "only the INT8 encoder needs it";
+    private const string FullModel = "only the full-size model has it, which runs in floating point on the desktop";
     private const string Head = "lowered as a part of the source-filter head, from its InverseStftNode";
 
     /// <summary>Lowerings by node type.</summary>
@@ -44,6 +45,12 @@ public static class NodeLowerings
         [typeof(StftNode)] = Head + "; the front-end's: " + Encoder,
         [typeof(MagnitudeNode)] = Encoder,
         [typeof(AffineNode)] = Encoder,
+        [typeof(LogNode)] = Encoder,
         [typeof(QuantizeNode)] = Encoder,
+        [typeof(ConvTransposeNode)] = FullModel,
+        [typeof(RmsNormNode)] = FullModel,
+        [typeof(SnakeNode)] = FullModel,
+        [typeof(AttentionNode)] = FullModel,
+        [typeof(MultiplyNode)] = FullModel,
     };
 }

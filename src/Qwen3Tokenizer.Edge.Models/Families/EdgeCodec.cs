@@ -5,8 +5,9 @@ namespace Qwen3Tokenizer.Edge.Models.Families;
 /// <summary>Whole clips through the float graphs of an edge model: samples to tokens, tokens to samples.</summary>
 public static class EdgeCodec
 {
-    // Frames handed to the executor at once: the result does not depend on it, the memory does.
-    private const int Chunk = 25;
+    // Frames handed to the executor at once, and values that the widest node may then have: the result does not depend on them, the memory does.
+    private const int MaxChunk = 25;
+    private const int MaxValues = 1 << 22;
 
     /// <summary>Frames of a clip of <paramref name="samples"/> samples: enough that the decoded signal, trimmed by the delay, keeps its tail.</summary>
     public static int FramesOf(EdgeModel model, long samples) =>
@@ -28,9 +29,10 @@ public static class EdgeCodec
         var codes = new ushort[checked(frames * layers)];
         var executor = new FloatExecutor(graph);
         int hops = graph["samples"].Shape.Rows;
-        for (int start = 0; start < frames; start += Chunk)
+        int chunk = ChunkOf(graph);
+        for (int start = 0; start < frames; start += chunk)
         {
-            int count = Math.Min(Chunk, frames - start);
+            int count = Math.Min(chunk, frames - start);
             var input = new FloatTensor(count * hops, frame / hops);
             long first = (long)start * frame;
             if (first < samples.Length)
@@ -64,11 +66,11 @@ public static class EdgeCodec
     {
         CheckDecodable(model, clip);
         var executor = new FloatExecutor(model.Decoder);
-        int frame = model.Config.SamplesPerToken;
+        int frame = model.Config.SamplesPerToken, chunk = ChunkOf(model.Decoder);
         var samples = new float[checked(clip.Frames * frame)];
-        for (int start = 0; start < clip.Frames; start += Chunk)
+        for (int start = 0; start < clip.Frames; start += chunk)
         {
-            int count = Math.Min(Chunk, clip.Frames - start);
+            int count = Math.Min(chunk, clip.Frames - start);
             FloatTensor codes = CodesOf(model, clip, start, count);
             FloatTensor output = executor.Run(count, new Dictionary<string, FloatTensor> { ["codes"] = codes }, observer)[0];
             output.Data.CopyTo(samples, start * frame);
@@ -126,4 +128,7 @@ public static class EdgeCodec
             }
         }
     }
+
+    private static int ChunkOf(Graph graph) =>
+        (int)Math.Clamp(MaxValues / graph.Nodes.Max(n => (long)n.Shape.Rows * n.Shape.Channels), 1, MaxChunk);
 }

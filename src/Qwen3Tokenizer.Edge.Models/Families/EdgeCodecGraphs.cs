@@ -16,8 +16,8 @@ internal static class EdgeCodecGraphs
         x = new StftNode("frontend.stft", x, weights.Read("frontend.window", front.WindowLength), front.FftLength);
         x = new MagnitudeNode("frontend.magnitude", x);
         x = new ConvNode("frontend.mel", x, weights.Read("frontend.mel", front.MelBands, (front.FftLength / 2) + 1), [], front.MelBands);
-        x = new ActivationNode("frontend.log", x, ActivationKind.LogMagnitude);
-        float[] deviation = weights.Read("frontend.mel_std", front.MelBands);
+        x = new LogNode("frontend.log", x, (float)front.MelFloor);
+        float[] deviation = weights.ReadPositive("frontend.mel_std", front.MelBands);
         x = new AffineNode("frontend.normalized", x, weights.Read("frontend.mel_mean", front.MelBands), Array.ConvertAll(deviation, d => 1 / d));
         x = Conv(weights, "encoder.conv_in", x, encoder.Dim1, encoder.ConvKernel);
         for (int i = 0; i < encoder.Blocks1; i++)

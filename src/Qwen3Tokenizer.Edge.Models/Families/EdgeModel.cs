@@ -36,7 +36,8 @@ public sealed class EdgeModel
 
     /// <summary>Loads a model.</summary>
     /// <param name="nameOrPath">A built-in name, or the path of a model's .json or .safetensors file (the two lie side by side).</param>
-    /// <exception cref="ModelFormatException">A file is missing or wrong; the message names it.</exception>
+    /// <exception cref="ModelFormatException">A file is missing or wrong, or the two do not fit each other; the message names the file.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
     public static EdgeModel Load(string nameOrPath)
     {
         string path = Resolve(nameOrPath);

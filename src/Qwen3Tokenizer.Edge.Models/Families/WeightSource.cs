@@ -18,7 +18,22 @@ internal sealed class WeightSource(SafetensorsFile file)
         {
             if (!float.IsFinite(values[i]))
             {
-                throw new ModelFormatException($"{file.Path}: {name}: value {i} is {values[i]}, a finite number was expected.");
+                throw new ModelFormatException(FormattableString.Invariant($"{file.Path}: {name}: value {i} is {values[i]}, a finite number was expected."));
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>Reads divisors: none may be so small that its reciprocal overflows.</summary>
+    public float[] ReadPositive(string name, params ReadOnlySpan<long> shape)
+    {
+        float[] values = Read(name, shape);
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!(values[i] > 0 && float.IsFinite(1 / values[i])))
+            {
+                throw new ModelFormatException(FormattableString.Invariant($"{file.Path}: {name}: value {i} is {values[i]}, a positive number was expected."));
             }
         }
 

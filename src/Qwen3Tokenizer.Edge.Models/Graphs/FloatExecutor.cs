@@ -77,7 +77,7 @@ public sealed class FloatExecutor
                     arguments.Add(values[_index[input]]!);
                 }
 
-                value = new FloatTensor(frames * node.Shape.Rows, node.Shape.Channels);
+                value = new FloatTensor(checked(frames * node.Shape.Rows), node.Shape.Channels);
                 node.Forward(arguments, value, _states[i], _matMul);
             }
 
@@ -103,7 +103,7 @@ public sealed class FloatExecutor
             throw new ArgumentException($"Input '{node.Name}' is missing.", nameof(inputs));
         }
 
-        if (value.Rows != frames * node.Shape.Rows || value.Channels != node.Shape.Channels)
+        if (value.Rows != (long)frames * node.Shape.Rows || value.Channels != node.Shape.Channels)
         {
             throw new ArgumentException(
                 $"Input '{node.Name}' has {value.Rows} rows of {value.Channels}; {frames} frames of {node.Shape} were expected.", nameof(inputs));

@@ -13,16 +13,25 @@ public enum ActivationKind
 
     /// <summary>x / (1 + exp(-x)).</summary>
     Silu,
-
-    /// <summary>ln(max(x, 1e-5)): the logarithm of a mel magnitude.</summary>
-    LogMagnitude,
 }
 
-/// <summary>Applies a function to every value.</summary>
-public sealed class ActivationNode(string name, Node input, ActivationKind kind) : Node(name, [input], input.Shape)
+/// <summary>
+/// Applies a function to every value, one by one and in double precision: a vector library may take another path for values near the end of a span, and the result
+/// would depend on how a signal was split.
+/// </summary>
+public sealed class ActivationNode : Node
 {
+    /// <summary>Creates the node.</summary>
+    /// <exception cref="GraphException">The function is none of <see cref="ActivationKind"/>.</exception>
+    public ActivationNode(string name, Node input, ActivationKind kind)
+        : base(name, [input], input.Shape)
+    {
+        Require(Enum.IsDefined(kind), $"activation {kind} is unknown");
+        Kind = kind;
+    }
+
     /// <summary>The function.</summary>
-    public ActivationKind Kind { get; } = kind;
+    public ActivationKind Kind { get; }
 
     /// <inheritdoc/>
     public override void Forward(IReadOnlyList<FloatTensor> inputs, FloatTensor output, object? state, IMatMul matMul)
@@ -41,26 +50,17 @@ public sealed class ActivationNode(string name, Node input, ActivationKind kind)
             case ActivationKind.Elu:
                 for (int i = 0; i < x.Length; i++)
                 {
-                    y[i] = x[i] > 0 ? x[i] : MathF.Exp(x[i]) - 1;
-                }
-
-                break;
-            case ActivationKind.Silu:
-                for (int i = 0; i < x.Length; i++)
-                {
-                    y[i] = x[i] / (1 + MathF.Exp(-x[i]));
-                }
-
-                break;
-            case ActivationKind.LogMagnitude:
-                for (int i = 0; i < x.Length; i++)
-                {
-                    y[i] = MathF.Log(MathF.Max(x[i], 1e-5f));
+                    y[i] = x[i] > 0 ? x[i] : (float)(Math.Exp(x[i]) - 1);
                 }
 
                 break;
             default:
-                throw new GraphException($"Node '{Name}': activation {Kind} is unknown.");
+                for (int i = 0; i < x.Length; i++)
+                {
+                    y[i] = (float)(x[i] / (1 + Math.Exp(-x[i])));
+                }
+
+                break;
         }
     }
 }

@@ -22,6 +22,9 @@ public sealed class ConvNode : Node
     // [group][output of the group][tap][input of the group]: a row of the matrix that one window multiplies.
     private readonly float[] _packed;
 
+    // [tap][channel] of a depthwise convolution.
+    private readonly float[] _taps;
+
     /// <summary>Creates the node.</summary>
     /// <param name="name">Node name.</param>
     /// <param name="input">[rows, channels]; rows a multiple of <paramref name="stride"/>.</param>
@@ -33,6 +36,7 @@ public sealed class ConvNode : Node
     /// <param name="dilation">Rows between taps.</param>
     /// <param name="groups">Groups of channels that do not mix.</param>
     /// <param name="padding">What stands before the first row.</param>
+    /// <exception cref="GraphException">The numbers do not fit together.</exception>
     public ConvNode(string name, Node input, float[] weight, float[] bias, int outputs, int kernel = 1, int stride = 1, int dilation = 1, int groups = 1, ConvPadding padding = ConvPadding.Zero)
         : base(name, [input], new TensorShape(Math.Max(1, input.Shape.Rows / Math.Max(1, stride)), outputs))
     {
@@ -44,7 +48,8 @@ public sealed class ConvNode : Node
         Require(bias.Length == 0 || bias.Length == outputs, $"its bias has {bias.Length} values, {outputs} were expected");
         Require(((kernel - 1) * dilation) + 1 >= stride, $"stride {stride} skips rows with kernel {kernel} and dilation {dilation}");
         (Weight, Bias, Kernel, Stride, Dilation, Groups, Padding) = (weight, bias, kernel, stride, dilation, groups, padding);
-        _packed = Pack(weight, outputs, channels / groups, kernel);
+        _packed = IsDepthwise ? [] : Pack(weight, outputs, channels / groups, kernel);
+        _taps = IsDepthwise ? Transpose(weight, outputs, kernel) : [];
     }
 
     /// <summary>[outputs, inputs / groups, kernel].</summary>
@@ -121,18 +126,23 @@ public sealed class ConvNode : Node
         return packed;
     }
 
-    private void Depthwise(float[] rows, FloatTensor output)
+    private static float[] Transpose(float[] weight, int channels, int kernel)
     {
-        int channels = output.Channels;
-        var taps = new float[Weight.Length];
+        var taps = new float[weight.Length];
         for (int c = 0; c < channels; c++)
         {
-            for (int j = 0; j < Kernel; j++)
+            for (int j = 0; j < kernel; j++)
             {
-                taps[(j * channels) + c] = Weight[(c * Kernel) + j];
+                taps[(j * channels) + c] = weight[(c * kernel) + j];
             }
         }
 
+        return taps;
+    }
+
+    private void Depthwise(float[] rows, FloatTensor output)
+    {
+        int channels = output.Channels;
         for (int t = 0; t < output.Rows; t++)
         {
             Span<float> y = output.Row(t);
@@ -140,7 +150,7 @@ public sealed class ConvNode : Node
             for (int j = 0; j < Kernel; j++)
             {
                 ReadOnlySpan<float> x = rows.AsSpan(((t * Stride) + (j * Dilation)) * channels, channels);
-                TensorPrimitives.MultiplyAdd(x, taps.AsSpan(j * channels, channels), y, y);
+                TensorPrimitives.FusedMultiplyAdd(x, _taps.AsSpan(j * channels, channels), y, y);
             }
         }
     }

@@ -62,9 +62,9 @@ public sealed class EmbedNode : Node
                     continue;
                 }
 
-                if ((uint)code >= (uint)Entries)
+                if ((uint)code >= (uint)Entries || code != codes[layer])
                 {
-                    throw new ArgumentException($"Code {code} of layer {layer} in row {row} is outside 0..{Entries - 1}.", nameof(inputs));
+                    throw new ArgumentException($"Code {codes[layer]} of layer {layer} in row {row} is outside 0..{Entries - 1}.", nameof(inputs));
                 }
 
                 ReadOnlySpan<float> entry = Table.AsSpan(((layer * Entries) + code) * Dim, Dim);

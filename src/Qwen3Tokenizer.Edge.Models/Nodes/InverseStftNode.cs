@@ -9,6 +9,8 @@ namespace Qwen3Tokenizer.Edge.Models.Nodes;
 /// </summary>
 public sealed class InverseStftNode : Node
 {
+    private readonly RealFft _fft;
+
     /// <summary>Creates the node.</summary>
     /// <param name="name">Node name.</param>
     /// <param name="spectrum">[rows, n_fft + 2] interleaved bins 0..n_fft/2.</param>
@@ -21,6 +23,7 @@ public sealed class InverseStftNode : Node
         Require(window.Length >= 2 && window.Length % 2 == 0 && window.Length <= spectrum.Shape.Channels - 2, $"window of {window.Length} does not fit {spectrum.Shape}");
         Require(mute >= 0, $"mute {mute} must not be negative");
         (Window, Mute) = (window, mute);
+        _fft = new RealFft(spectrum.Shape.Channels - 2);
     }
 
     /// <summary>Window.</summary>
@@ -37,8 +40,7 @@ public sealed class InverseStftNode : Node
     {
         var overlap = (Overlap)state!;
         int length = inputs[0].Channels - 2, hop = Shape.Channels, offset = (length - Window.Length) / 2;
-        var fft = new RealFft(length);
-        double[] re = new double[fft.Bins], im = new double[fft.Bins], x = new double[length];
+        double[] re = new double[_fft.Bins], im = new double[_fft.Bins], x = new double[length];
         for (int t = 0; t < output.Rows; t++)
         {
             if (overlap.Mute > 0)
@@ -48,12 +50,12 @@ public sealed class InverseStftNode : Node
             }
 
             ReadOnlySpan<float> y = inputs[0].Row(t);
-            for (int k = 0; k < fft.Bins; k++)
+            for (int k = 0; k < _fft.Bins; k++)
             {
                 (re[k], im[k]) = (y[2 * k], y[(2 * k) + 1]);
             }
 
-            fft.Inverse(re, im, x);
+            _fft.Inverse(re, im, x);
             Span<float> samples = output.Row(t);
             for (int n = 0; n < hop; n++)
             {

@@ -7,6 +7,9 @@ public static class NormalDistribution
     private const int StepsPerUnit = 128;
     private static readonly double[] Table = MakeTable();
 
+    // Slope at the same points, in units of one step.
+    private static readonly double[] Slopes = MakeSlopes();
+
     /// <summary>Phi(x) = (1 + erf(x / sqrt 2)) / 2, absolute error below 1e-11.</summary>
     public static double Cdf(double x)
     {
@@ -16,7 +19,6 @@ public static class NormalDistribution
         }
 
         // Cubic Hermite interpolation: the slope of Phi is the density, so both ends of each step are exact in value and slope.
-        const double h = 1.0 / StepsPerUnit;
         double position = (x + Limit) * StepsPerUnit;
         if (!(position >= 0))
         {
@@ -24,8 +26,7 @@ public static class NormalDistribution
         }
 
         int i = Math.Min((int)position, Table.Length - 2);
-        double t = position - i, left = (i * h) - Limit;
-        double d0 = Density(left) * h, d1 = Density(left + h) * h, p0 = Table[i], p1 = Table[i + 1];
+        double t = position - i, d0 = Slopes[i], d1 = Slopes[i + 1], p0 = Table[i], p1 = Table[i + 1];
         return p0 + (t * (d0 + (t * ((3 * (p1 - p0)) - (2 * d0) - d1 + (t * ((2 * (p0 - p1)) + d0 + d1))))));
     }
 
@@ -43,6 +44,17 @@ public static class NormalDistribution
         }
 
         return 0.5 + (Density(x) * sum);
+    }
+
+    private static double[] MakeSlopes()
+    {
+        var slopes = new double[Table.Length];
+        for (int i = 0; i < slopes.Length; i++)
+        {
+            slopes[i] = Density(((double)i / StepsPerUnit) - Limit) / StepsPerUnit;
+        }
+
+        return slopes;
     }
 
     private static double[] MakeTable()

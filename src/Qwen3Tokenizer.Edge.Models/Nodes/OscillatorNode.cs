@@ -5,7 +5,8 @@ namespace Qwen3Tokenizer.Edge.Models.Nodes;
 /// <summary>
 /// Pulse-like excitation of a voice: the sum of all harmonics below a limit, of equal amplitude and unit power, with a running phase.
 /// Row t is the stretch between the centres of head rows t-1 and t; the pitch runs linearly between them.
-/// e = sqrt(2/N) * sum_{h=1..N} cos(2 pi h phi), by the Dirichlet kernel. See edge-codec.md, section 6.
+/// e = sqrt(2/N) * sum_{h=1..N} cos(2 pi h phi), by the Dirichlet kernel. The pitch is rounded to float32, the phase is kept in
+/// double precision. See edge-codec.md, section 6.
 /// </summary>
 public sealed class OscillatorNode : Node
 {

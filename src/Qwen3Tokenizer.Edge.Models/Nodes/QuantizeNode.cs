@@ -80,11 +80,12 @@ public sealed class QuantizeNode : Node
             energy += (double)v * v;
         }
 
-        double slack = 1e-5 * Math.Sqrt(energy * largest), exactBest = double.NegativeInfinity;
+        // |error of a float dot product| <= n 2^-24 |r| |c| (Higham 2002, section 3.1); it counts twice in a score, and both scores of a pair have it.
+        double slack = 4 * r.Length * Math.ScaleB(1, -24) * Math.Sqrt(energy * largest), exactBest = double.NegativeInfinity;
         int index = 0;
         for (int i = 0; i < products.Length; i++)
         {
-            if ((2.0 * products[i]) - squares[i] < best - (2 * slack))
+            if ((2.0 * products[i]) - squares[i] < best - slack)
             {
                 continue;
             }

@@ -9,6 +9,8 @@ namespace Qwen3Tokenizer.Edge.Models.Nodes;
 /// </summary>
 public sealed class StftNode : Node
 {
+    private readonly RealFft _fft;
+
     /// <summary>Creates the node.</summary>
     /// <param name="name">Node name.</param>
     /// <param name="samples">[rows, hop samples].</param>
@@ -21,6 +23,7 @@ public sealed class StftNode : Node
         Require(window.Length >= samples.Shape.Channels && window.Length <= transformLength, $"window of {window.Length} must lie between the hop {samples.Shape.Channels} and the transform {transformLength}");
         Require((transformLength - window.Length) % 2 == 0, $"window of {window.Length} cannot be centred in {transformLength}");
         (Window, TransformLength) = (window, transformLength);
+        _fft = new RealFft(transformLength);
     }
 
     /// <summary>Window.</summary>
@@ -37,9 +40,8 @@ public sealed class StftNode : Node
     {
         FloatTensor x = inputs[0];
         float[] samples = ((RowHistory)state!).Extend(new FloatTensor(x.Data.Length, 1, x.Data));
-        var fft = new RealFft(TransformLength);
         int offset = (TransformLength - Window.Length) / 2;
-        double[] buffer = new double[TransformLength], re = new double[fft.Bins], im = new double[fft.Bins];
+        double[] buffer = new double[TransformLength], re = new double[_fft.Bins], im = new double[_fft.Bins];
         for (int t = 0; t < output.Rows; t++)
         {
             for (int n = 0; n < Window.Length; n++)
@@ -47,9 +49,9 @@ public sealed class StftNode : Node
                 buffer[offset + n] = (double)samples[(t * x.Channels) + n] * Window[n];
             }
 
-            fft.Forward(buffer, re, im);
+            _fft.Forward(buffer, re, im);
             Span<float> y = output.Row(t);
-            for (int k = 0; k < fft.Bins; k++)
+            for (int k = 0; k < _fft.Bins; k++)
             {
                 (y[2 * k], y[(2 * k) + 1]) = ((float)re[k], (float)im[k]);
             }
