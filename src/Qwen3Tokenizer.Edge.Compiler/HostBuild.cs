@@ -36,10 +36,12 @@ public static class HostBuild
     /// <param name="model">The model.</param>
     /// <param name="outputFolder">New, empty, or an earlier build's.</param>
     /// <param name="progress">Told the stage and the share done, 0..1.</param>
+    /// <exception cref="CompilerNotFoundException">There is no C compiler.</exception>
     /// <exception cref="BuildException">The build failed; the message says why.</exception>
     public static BuildResult Build(EdgeModel model, string outputFolder, IProgress<(string Stage, double Done)>? progress = null)
     {
-        CCompiler compiler = CCompiler.Find() ?? throw new CompilerNotFoundException();
+        CCompiler compiler = CCompiler.Require();
+        _ = new CNames(model.Name);
         string target = Path.GetFullPath(outputFolder);
         OutputFolder.RequireUsable(target);
         string work = OutputFolder.CreateBeside(target);
@@ -58,13 +60,16 @@ public static class HostBuild
     /// <summary>The same, kept in the user's cache folder (the environment variable Q3E_CACHE overrides) and found again by model, tool, compiler and processor.</summary>
     public static BuildResult Cached(EdgeModel model, IProgress<(string Stage, double Done)>? progress = null)
     {
-        CCompiler compiler = CCompiler.Find() ?? throw new CompilerNotFoundException();
+        CCompiler compiler = CCompiler.Require();
+        _ = new CNames(model.Name);
         string folder = Path.Combine(BuildCache.Folder, BuildCache.Key(model, compiler, Board.Load(BoardName)));
         if (BuildCache.TryReadCrc(folder, out uint crc) && File.Exists(Result(model, folder, compiler, crc).LibraryPath))
         {
             return Result(model, folder, compiler, crc);
         }
 
+        // Half a build, or a damaged one: the cache is this tool's own.
+        OutputFolder.Remove(folder);
         return Build(model, folder, progress);
     }
 
@@ -155,6 +160,12 @@ public static class HostBuild
         return new BuildResult(folder, library, names.Descriptor, Path.Combine(folder, "report.html"), Path.Combine(folder, "report.json"), crc);
     }
 
-    private static Progress<double>? Scaled(IProgress<(string Stage, double Done)>? progress, string stage, double from, double to) =>
-        progress is null ? null : new Progress<double>(done => progress.Report((stage, from + ((to - from) * done))));
+    private static StageProgress? Scaled(IProgress<(string Stage, double Done)>? progress, string stage, double from, double to) =>
+        progress is null ? null : new StageProgress(progress, stage, from, to);
+
+    // Reports at once, on the caller's thread: Progress<T> posts, and what it posts may arrive after the end or out of order.
+    private sealed class StageProgress(IProgress<(string Stage, double Done)> whole, string stage, double from, double to) : IProgress<double>
+    {
+        public void Report(double value) => whole.Report((stage, from + ((to - from) * value)));
+    }
 }
