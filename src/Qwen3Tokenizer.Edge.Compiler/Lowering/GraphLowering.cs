@@ -13,7 +13,7 @@ public sealed record LoweredGraph(IntegerProgram Program, IReadOnlyDictionary<st
 /// <summary>Float graph and calibration statistics to an integer program.</summary>
 public static class GraphLowering
 {
-    /// <summary>Lowers a decoder graph.</summary>
+    /// <summary>Lowers a decoder graph (codes to samples) or an encoder graph (samples to codes).</summary>
     /// <exception cref="BuildException">A node cannot be lowered; the message names it.</exception>
     public static LoweredGraph Lower(Graph graph, CalibrationStatistics statistics, LoweringOptions? options = null)
     {
@@ -28,17 +28,31 @@ public static class GraphLowering
 
         if (graph.Outputs is not [Node output])
         {
-            throw new BuildException($"Graph '{graph.Name}' has {graph.Outputs.Count} outputs; a decoder has one.");
+            throw new BuildException($"Graph '{graph.Name}' has {graph.Outputs.Count} outputs; one was expected.");
         }
 
-        if (context.Operations.LastOrDefault() is not SourceFilterOperation last || last.Name != output.Name)
+        if (context.Operations.LastOrDefault() is not (SourceFilterOperation or SearchOperation) || context.Operations[^1].Name != output.Name)
         {
-            throw new BuildException($"Graph '{graph.Name}' does not end in a source-filter head; nothing else can be lowered yet.");
+            throw new BuildException($"Graph '{graph.Name}' ends neither in a source-filter head nor in a codebook search; nothing else can be lowered yet.");
         }
 
         RequireLowered(graph, context);
+        if (context.Operations[^1] is SearchOperation)
+        {
+            RequireEncoder(graph, context.Operations);
+            return new LoweredGraph(new IntegerProgram(graph.Name, context.Operations[0].Output.Rows, context.Operations), context.Decisions);
+        }
+
         RequireTwoRates(context.Operations, output.Shape.Rows);
         return new LoweredGraph(new IntegerProgram(graph.Name, output.Shape.Rows, context.Operations), context.Decisions);
+    }
+
+    private static void RequireEncoder(Graph graph, List<IntegerOperation> operations)
+    {
+        if (operations[0] is not FrontEndOperation || operations.Skip(1).Any(o => o is FrontEndOperation) || operations[^1].Output.Rows != 1)
+        {
+            throw new BuildException($"Graph '{graph.Name}' is not a log-mel front-end followed by blocks and a codebook search with one row of codes a frame.");
+        }
     }
 
     // What is emitted runs in two parts: once a frame with one row, then hop by hop. Another number of rows has no place in either.
@@ -61,12 +75,12 @@ public static class GraphLowering
         }
     }
 
-    // A node that was neither lowered, nor fused, nor a part of the head would silently change the network.
+    // A node that was neither lowered, nor fused, nor a part of the head or front-end would silently change the network.
     private static void RequireLowered(Graph graph, LoweringContext context)
     {
         foreach (Node node in graph.Nodes)
         {
-            bool partOfHead = NodeLowerings.HeadParts.Contains(node.GetType());
+            bool partOfHead = (context.Operations[^1] is SearchOperation ? NodeLowerings.FrontEndParts : NodeLowerings.HeadParts).Contains(node.GetType());
             bool own = NodeLowerings.ByType.ContainsKey(node.GetType());
             if (!own && !partOfHead && !context.Fused.Contains(node))
             {

@@ -18,6 +18,11 @@ internal static class ConvLowering
     public static void Lower(Node node, LoweringContext context)
     {
         var conv = (ConvNode)node;
+        if (FrontEndLowering.IsFilterBank(conv))
+        {
+            return;
+        }
+
         if (conv.Stride != 1 || conv.Dilation != 1 || conv.Padding != ConvPadding.Zero || (conv.Groups != 1 && !conv.IsDepthwise))
         {
             throw new BuildException($"{node.Name}: a convolution of stride {conv.Stride}, dilation {conv.Dilation}, {conv.Groups} groups and {conv.Padding} padding cannot be lowered.");

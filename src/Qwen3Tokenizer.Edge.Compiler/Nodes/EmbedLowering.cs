@@ -19,42 +19,11 @@ internal static class EmbedLowering
         }
 
         IntegerBuffer output = context.WideBuffer(node);
-        int columns = embed.Layers * embed.Dim;
-        var table = new sbyte[embed.Table.Length];
-        var factors = new double[columns];
-        for (int layer = 0; layer < embed.Layers; layer++)
-        {
-            for (int d = 0; d < embed.Dim; d++)
-            {
-                factors[(layer * embed.Dim) + d] = Quantize(embed, layer, d, table) / output.Scale;
-            }
-        }
-
+        CodebookTables tables = CodebookTables.Quantize(embed.Table, embed.Layers, embed.Entries, embed.Dim);
+        double[] factors = Array.ConvertAll(tables.Scales, scale => scale / output.Scale);
         (int[] multipliers, int shift) = Multipliers(embed, factors);
         context.Emit(node, new EmbedOperation(
-            node.Name, output, table, multipliers, embed.Layers, embed.Entries, embed.Dim, shift, embed.Combination == EmbedCombination.Concatenate));
-    }
-
-    private static double Quantize(EmbedNode embed, int layer, int d, sbyte[] table)
-    {
-        double largest = 0;
-        for (int entry = 0; entry < embed.Entries; entry++)
-        {
-            largest = Math.Max(largest, Math.Abs(embed.Table[(((layer * embed.Entries) + entry) * embed.Dim) + d]));
-        }
-
-        if (largest == 0)
-        {
-            return 0;
-        }
-
-        for (int entry = 0; entry < embed.Entries; entry++)
-        {
-            int i = (((layer * embed.Entries) + entry) * embed.Dim) + d;
-            table[i] = (sbyte)Math.Clamp(FixedPoint.Round(embed.Table[i] / largest * 127), -127, 127);
-        }
-
-        return largest / 127;
+            node.Name, output, tables.Values, multipliers, embed.Layers, embed.Entries, embed.Dim, shift, embed.Combination == EmbedCombination.Concatenate));
     }
 
     // The largest shift (the finest multipliers) for which the sum over all layers fits in 32 bits, whatever the codes.

@@ -3,14 +3,21 @@ using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Nodes;
 
-/// <summary>Fold: the matrix before it writes the folded shape at once; here only the name is kept.</summary>
+/// <summary>Fold: a matrix before it writes the folded shape at once; behind anything else the rows that it joins are one longer row in memory already.</summary>
 internal static class FoldLowering
 {
     public static void Lower(Node node, LoweringContext context)
     {
-        if (!context.Fused.Contains(node))
+        if (context.Fused.Contains(node))
         {
-            throw new BuildException($"{node.Name}: only a fold right behind a matrix can be lowered.");
+            return;
         }
+
+        if (node.Shape.Rows > node.Inputs[0].Shape.Rows)
+        {
+            throw new BuildException($"{node.Name}: only a fold right behind a matrix can split rows.");
+        }
+
+        context.Assign(node, context.Buffer(node.Inputs[0]));
     }
 }

@@ -10,7 +10,7 @@ public delegate void NodeLowering(Node node, LoweringContext context);
 /// <summary>Which node types lower to INT8, and why the others do not.</summary>
 public static class NodeLowerings
 {
-    private const string Encoder = "only the INT8 encoder needs it";
+    private const string FrontEnd = "lowered as a part of the log-mel front-end, from its AffineNode";
     private const string FullModel = "only the full-size model has it, which runs in floating point on the desktop";
     private const string Head = "lowered as a part of the source-filter head, from its InverseStftNode";
 
@@ -23,6 +23,8 @@ public static class NodeLowerings
         [typeof(LayerNormNode)] = LayerNormLowering.Lower,
         [typeof(FoldNode)] = FoldLowering.Lower,
         [typeof(InverseStftNode)] = SourceFilterLowering.Lower,
+        [typeof(AffineNode)] = FrontEndLowering.Lower,
+        [typeof(QuantizeNode)] = SearchLowering.Lower,
     };
 
     /// <summary>Node types that occur inside a source-filter head only.</summary>
@@ -30,6 +32,9 @@ public static class NodeLowerings
     {
         typeof(SliceNode), typeof(DelayNode), typeof(KnotsNode), typeof(OscillatorNode), typeof(NoiseNode), typeof(SpectralFilterNode), typeof(StftNode),
     };
+
+    /// <summary>Node types that occur inside a log-mel front-end only.</summary>
+    public static IReadOnlySet<Type> FrontEndParts { get; } = new HashSet<Type> { typeof(StftNode), typeof(MagnitudeNode), typeof(LogNode) };
 
     /// <summary>Node types without a lowering of their own, with the reason.</summary>
     public static IReadOnlyDictionary<Type, string> Without { get; } = new Dictionary<Type, string>
@@ -42,11 +47,9 @@ public static class NodeLowerings
         [typeof(OscillatorNode)] = Head,
         [typeof(NoiseNode)] = Head,
         [typeof(SpectralFilterNode)] = Head,
-        [typeof(StftNode)] = Head + "; the front-end's: " + Encoder,
-        [typeof(MagnitudeNode)] = Encoder,
-        [typeof(AffineNode)] = Encoder,
-        [typeof(LogNode)] = Encoder,
-        [typeof(QuantizeNode)] = Encoder,
+        [typeof(StftNode)] = Head + "; the front-end's: " + FrontEnd,
+        [typeof(MagnitudeNode)] = FrontEnd,
+        [typeof(LogNode)] = FrontEnd,
         [typeof(ConvTransposeNode)] = FullModel,
         [typeof(RmsNormNode)] = FullModel,
         [typeof(SnakeNode)] = FullModel,

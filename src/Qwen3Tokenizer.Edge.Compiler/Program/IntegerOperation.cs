@@ -46,7 +46,11 @@ public sealed record WindowOperation(string Name, IntegerBuffer Output, IntegerB
 /// <param name="Bias">[out], in accumulator units.</param>
 /// <param name="Multiplier">[out], 0..2^30-1.</param>
 /// <param name="LeftShift">ls.</param>
-public sealed record IntegerMatrix(int In, int Out, sbyte[] Weight, int[] Bias, int[] Multiplier, int LeftShift);
+public sealed record IntegerMatrix(int In, int Out, sbyte[] Weight, int[] Bias, int[] Multiplier, int LeftShift)
+{
+    /// <summary>Rows a frame that the matrix sees in <paramref name="input"/>: several short rows may be read as one longer one.</summary>
+    public int RowsOf(IntegerBuffer input) => input.Rows * input.Channels / In;
+}
 
 /// <summary>Linear with requantization to int16. Output rows * channels may equal a folded shape: Out = rows per input row * channels.</summary>
 /// <param name="Name">Node name.</param>

@@ -97,11 +97,13 @@ public sealed record BuildReport
     /// <summary>Multiply-accumulate operations of an operation per frame.</summary>
     public static long MacsOf(IntegerOperation operation) => operation switch
     {
-        LinearOperation o => (long)o.Matrix.Weight.Length * o.Input.Rows,
-        LinearAddOperation o => (long)o.Matrix.Weight.Length * o.Input.Rows,
-        LinearGeluOperation o => (long)o.Matrix.Weight.Length * o.Input.Rows,
+        LinearOperation o => (long)o.Matrix.Weight.Length * o.Matrix.RowsOf(o.Input),
+        LinearAddOperation o => (long)o.Matrix.Weight.Length * o.Matrix.RowsOf(o.Input),
+        LinearGeluOperation o => (long)o.Matrix.Weight.Length * o.Matrix.RowsOf(o.Input),
         DepthwiseOperation o => (long)o.Weight.Length * o.Input.Rows,
         EmbedOperation o => (long)o.Layers * o.Dim,
+        FrontEndOperation o => (long)o.Constants.Weight.Length * o.Output.Rows,
+        SearchOperation o => o.Table.Length,
         _ => 0,
     };
 
@@ -122,6 +124,8 @@ public sealed record BuildReport
             LinearGeluOperation o => Matrix(o.Matrix),
             DepthwiseOperation o => (sizeof(short) * (long)o.Weight.Length) + (sizeof(int) * ((long)o.Bias.Length + o.Multiplier.Length)),
             EmbedOperation o => o.Table.Length + (sizeof(int) * (long)o.Multipliers.Length),
+            FrontEndOperation o => (sizeof(int) * ((long)o.Constants.Window.Length + o.Constants.Weight.Length + o.Constants.Offset.Length + o.Constants.Gain.Length)) + (2 * sizeof(ushort) * (long)o.Constants.First.Length),
+            SearchOperation o => o.Table.Length + (sizeof(int) * ((long)o.Gain.Length + o.Half.Length + o.Step.Length)) + o.LeftShift.Length,
             SourceFilterOperation o => (sizeof(int) * (long)o.Constants.Window.Length) + o.Constants.Knot.Length + (sizeof(ushort) * (long)o.Constants.Weight.Length),
             _ => 0,
         };
