@@ -23,6 +23,9 @@ public static class HostBuild
 {
     private const string BoardName = "host";
 
+    // HOPS_PER_FRAME of q3e_decoder.c: a hop is 20 ms.
+    private const int HopsPerFrame = 4;
+
     // A library that strays further than this from float is not handed out: something is wrong with the model or the calibration.
     private const double MaxPitchCents = 10;
     private const double MaxVoicingDisagreement = 0.02;
@@ -78,11 +81,17 @@ public static class HostBuild
     /// <param name="calibration">Tokens to calibrate on.</param>
     /// <param name="options">Where 8 bits are enough.</param>
     /// <param name="progress">Told the share of the calibration done.</param>
+    /// <exception cref="BuildException">The model cannot be lowered or has no C form; the message says why.</exception>
     public static (LoweredGraph Lowered, MemoryPlan Plan, ModelSource Source) Emit(
         EdgeModel model, IReadOnlyList<TokenClip> calibration, LoweringOptions? options = null, IProgress<double>? progress = null)
     {
         CalibrationStatistics statistics = CalibrationStatistics.Gather(model, calibration, progress);
         LoweredGraph lowered = GraphLowering.Lower(model.Decoder, statistics, options);
+        if (lowered.Program.Hops != HopsPerFrame)
+        {
+            throw new BuildException($"Model '{model.Name}' has {lowered.Program.Hops} hops a frame; the C interface (q3e_decode_hop) has {HopsPerFrame}.");
+        }
+
         MemoryPlan plan = MemoryPlan.Of(lowered.Program);
         string provenance = $"{model.Name}, emitted by {Tool} from weights with SHA-256 {Convert.ToHexStringLower(model.WeightsHash)}. Do not edit.";
         var source = new ModelSource(ModelDescription.Of(model, calibration[0].Layers), lowered.Program, plan, provenance);
