@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Compiler.Emission;
 using Qwen3Tokenizer.Edge.Compiler.Program;
 using Qwen3Tokenizer.Edge.Models.Families;
+using Qwen3Tokenizer.Edge.Tests.Oracle;
 
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
@@ -16,7 +18,13 @@ public sealed record BuiltModel(EdgeModel Model, BuildResult Build, IntegerProgr
 {
     private static readonly string[] Includes = ["include", "src", "src/kernels", "conformance"];
 
+    private readonly ConcurrentDictionary<int, Lazy<short[]>> _golden = new();
+
     public CNames Names => Source.Names;
+
+    /// <summary>What the integer oracle makes of a golden clip with all layers.</summary>
+    internal short[] GoldenSamples(int clip) =>
+        _golden.GetOrAdd(clip, c => new Lazy<short[]>(() => FrameStream.Golden(c, SpaceLayers).DecodeWith(new IntegerOracle(Program)))).Value;
 
     /// <summary>Layers of the token space; the golden clips and the conformance vectors carry all of them.</summary>
     public const int SpaceLayers = 16;
@@ -52,6 +60,15 @@ public sealed record BuiltModel(EdgeModel Model, BuildResult Build, IntegerProgr
         return (Hex(lines[0]), Hex(lines[1]));
 
         static uint Hex(string line) => uint.Parse(line.Split(' ')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Runs a conformance program and requires the stored checksums: by frames, by frames and hops in turn, with few layers.</summary>
+    public void RequireStoredChecksums(string program)
+    {
+        (uint all, uint few) = StoredChecksums();
+        Assert.Equal(all, Build.ConformanceCrc);
+        // The program fails by itself when its samples do not have the checksums it was compiled with.
+        Assert.Equal($"{Model.Name} {all:x8} {all:x8} {few:x8}\n", Tools.Run(program, [], Scratch));
     }
 
     /// <summary>A path in the scratch folder.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Compiler.Calibration;
 using Qwen3Tokenizer.Edge.Compiler.Emission;
@@ -10,14 +11,15 @@ namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 public sealed class BuiltModels : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("q3e-emitted-");
-    private readonly Dictionary<string, BuiltModel> _models = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, BuiltModel> _models = new(StringComparer.Ordinal);
 
     public BuiltModels()
     {
         try
         {
-            foreach (string name in (string[])["edge-light", "edge-meter"])
-                _models.Add(name, Make(name));
+            // One set of tokens calibrates both: they share the token space.
+            var clips = new Lazy<List<TokenClip>>(() => CalibrationClips.Load(EdgeModel.Load("edge-light")));
+            Tools.Each(["edge-light", "edge-meter"], name => _models[name] = Make(name, clips));
         }
         catch
         {
@@ -37,11 +39,11 @@ public sealed class BuiltModels : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private BuiltModel Make(string name)
+    private BuiltModel Make(string name, Lazy<List<TokenClip>> clips)
     {
         EdgeModel model = EdgeModel.Load(name);
         BuildResult build = HostBuild.Build(model, NewPath(name));
-        (LoweredGraph lowered, _, ModelSource source) = HostBuild.Emit(model, CalibrationClips.Load(model));
+        (LoweredGraph lowered, _, ModelSource source) = HostBuild.Emit(model, clips.Value);
         return new BuiltModel(model, build, lowered.Program, source, _folder.CreateSubdirectory(name + "-scratch").FullName);
     }
 }

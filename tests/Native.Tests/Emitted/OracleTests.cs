@@ -65,15 +65,15 @@ public sealed class OracleTests(BuiltModels models)
     {
         BuiltModel built = models[name];
         string program = Tools.Link("gcc", built, "whole-clips", ["-std=c99", "-O2", .. built.ModelOptions], [.. built.Library, Tools.CFile("emitted/stream.c")]);
-        for (int clip = 0; clip < FrameStream.GoldenClips; clip++)
+        Tools.Each(Enumerable.Range(0, FrameStream.GoldenClips), clip =>
         {
             FrameStream stream = FrameStream.Golden(clip, BuiltModel.SpaceLayers);
-            short[] expected = stream.DecodeWith(new IntegerOracle(built.Program)), actual = stream.DecodeWith(program, built.Scratch);
+            short[] expected = built.GoldenSamples(clip), actual = stream.DecodeWith(program, built.NewScratchFolder($"clip{clip}"));
             Assert.Equal(stream.Frames.Length * built.Model.Config.SamplesPerToken, actual.Length);
             int first = expected.AsSpan().CommonPrefixLength(actual);
             Assert.True(first == actual.Length && first == expected.Length, $"Clip {clip} differs first in sample {first} of {expected.Length}.");
             Assert.True(actual.Max(Math.Abs) > 1000, $"Clip {clip} is silent.");
-        }
+        });
     }
 
     /// <summary>The conformance program that is emitted, not a program of the tests, decodes and traces.</summary>
@@ -94,11 +94,13 @@ public sealed class OracleTests(BuiltModels models)
 
     private static short[] RequireAgreement(BuiltModel built, string name, FrameStream stream)
     {
-        string program = Tools.Link("gcc", built, "traced-" + name, [.. Tools.Strict, "-O2", "-DQ3E_TRACE", .. built.ModelOptions], [.. built.Library, Tools.CFile("emitted/stream.c")]);
-        short[] actual = stream.DecodeWith(program, built.Scratch);
+        string program = built.InScratch("traced-stream"), folder = built.NewScratchFolder("traced-" + name);
+        if (!File.Exists(program))
+            Tools.Link("gcc", built, "traced-stream", [.. Tools.Strict, "-O2", "-DQ3E_TRACE", .. built.ModelOptions], [.. built.Library, Tools.CFile("emitted/stream.c")]);
+        short[] actual = stream.DecodeWith(program, folder);
         var expected = new List<TraceEntry>();
         short[] samples = stream.DecodeWith(new IntegerOracle(built.Program), expected);
-        List<TraceRecord> records = TraceFile.Read(program + ".pcm.trace");
+        List<TraceRecord> records = TraceFile.Read(Path.Combine(folder, "traced-stream.pcm.trace"));
         Assert.True(records.Count >= stream.Frames.Length * built.Program.Operations.Count, $"{records.Count} records for {stream.Frames.Length} frames of {built.Program.Operations.Count} operations.");
         TraceAgreement.Require(built.Program, expected, records);
         Assert.Equal(samples, actual);
