@@ -7,16 +7,6 @@ public sealed class LanguageTests(BuiltModels models)
     // What a kernel's reader wants spelled out: every narrowing, every shadow, every missing prototype.
     private static readonly string[] Stricter = ["-Wconversion", "-Wsign-conversion", "-Wshadow", "-Wstrict-prototypes", "-Wmissing-prototypes", "-Wundef", "-Wcast-qual", "-Wvla"];
 
-    public static TheoryData<string, string> Cases => CompilerMatrixTests.Cases();
-
-    [Theory, MemberData(nameof(Cases))]
-    public void Traced_builds_are_strict_C99_too(string model, string compiler)
-    {
-        BuiltModel built = models[model];
-        string[] files = [.. built.Kernels, built.Network, built.ConformanceProgram];
-        Assert.Equal(files.Length, Tools.Objects(compiler, built, $"traced-{compiler}", [.. Tools.Strict, "-O1", "-DQ3E_TRACE"], files).Length);
-    }
-
     [Theory, InlineData("gcc"), InlineData("clang")]
     public void Kernels_and_network_convert_and_declare_explicitly(string compiler)
     {
