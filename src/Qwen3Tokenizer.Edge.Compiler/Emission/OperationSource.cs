@@ -58,7 +58,7 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
     {
         string weight = weights.Add(names.Tensor(name, "weight"), m.Weight), bias = weights.Add(names.Tensor(name, "bias"), m.Bias);
         string multiplier = weights.Add(names.Tensor(name, "multiplier"), m.Multiplier);
-        return $"const q3e_matrix m = {{{weight}, {bias}, {multiplier}, {I(m.In)}, {I(m.Out)}, {I(m.LeftShift)}}};";
+        return $"const q3e_matrix m = {{{weight}, {bias}, {multiplier}, {I(m.In)}, {I(m.Out)}, {I(m.LeftShift)}, 0}};";
     }
 
     private IEnumerable<string> Linear(string name, IntegerMatrix matrix, string end, string arguments, IntegerBuffer input)
