@@ -38,7 +38,7 @@ public static class BuildCache
         return $"{model.Name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]}";
     }
 
-    /// <summary>Reads the checksum from a finished build's report.</summary>
+    /// <summary>Reads the checksum from a finished build's report; false where there is no such report.</summary>
     internal static bool TryReadCrc(string folder, out uint crc)
     {
         crc = 0;
@@ -51,10 +51,12 @@ public static class BuildCache
         try
         {
             using JsonDocument report = JsonDocument.Parse(File.ReadAllBytes(path));
-            return report.RootElement.TryGetProperty("conformance_crc32", out JsonElement value)
+            return report.RootElement.ValueKind == JsonValueKind.Object
+                && report.RootElement.TryGetProperty("conformance_crc32", out JsonElement value)
+                && value.ValueKind == JsonValueKind.String
                 && uint.TryParse(value.GetString(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out crc);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             return false;
         }

@@ -23,6 +23,9 @@ public static class HostBuild
 {
     private const string BoardName = "host";
 
+    // HOPS_PER_FRAME of q3e_decoder.c: a hop is 20 ms.
+    private const int HopsPerFrame = 4;
+
     // A library that strays further than this from float is not handed out: something is wrong with the model or the calibration.
     private const double MaxPitchCents = 10;
     private const double MaxVoicingDisagreement = 0.02;
@@ -36,10 +39,12 @@ public static class HostBuild
     /// <param name="model">The model.</param>
     /// <param name="outputFolder">New, empty, or an earlier build's.</param>
     /// <param name="progress">Told the stage and the share done, 0..1.</param>
+    /// <exception cref="CompilerNotFoundException">There is no C compiler.</exception>
     /// <exception cref="BuildException">The build failed; the message says why.</exception>
     public static BuildResult Build(EdgeModel model, string outputFolder, IProgress<(string Stage, double Done)>? progress = null)
     {
-        CCompiler compiler = CCompiler.Find() ?? throw new CompilerNotFoundException();
+        CCompiler compiler = CCompiler.Require();
+        _ = new CNames(model.Name);
         string target = Path.GetFullPath(outputFolder);
         OutputFolder.RequireUsable(target);
         string work = OutputFolder.CreateBeside(target);
@@ -58,13 +63,16 @@ public static class HostBuild
     /// <summary>The same, kept in the user's cache folder (the environment variable Q3E_CACHE overrides) and found again by model, tool, compiler and processor.</summary>
     public static BuildResult Cached(EdgeModel model, IProgress<(string Stage, double Done)>? progress = null)
     {
-        CCompiler compiler = CCompiler.Find() ?? throw new CompilerNotFoundException();
+        CCompiler compiler = CCompiler.Require();
+        _ = new CNames(model.Name);
         string folder = Path.Combine(BuildCache.Folder, BuildCache.Key(model, compiler, Board.Load(BoardName)));
         if (BuildCache.TryReadCrc(folder, out uint crc) && File.Exists(Result(model, folder, compiler, crc).LibraryPath))
         {
             return Result(model, folder, compiler, crc);
         }
 
+        // Half a build, or a damaged one: the cache is this tool's own.
+        OutputFolder.Remove(folder);
         return Build(model, folder, progress);
     }
 
@@ -73,11 +81,17 @@ public static class HostBuild
     /// <param name="calibration">Tokens to calibrate on.</param>
     /// <param name="options">Where 8 bits are enough.</param>
     /// <param name="progress">Told the share of the calibration done.</param>
+    /// <exception cref="BuildException">The model cannot be lowered or has no C form; the message says why.</exception>
     public static (LoweredGraph Lowered, MemoryPlan Plan, ModelSource Source) Emit(
         EdgeModel model, IReadOnlyList<TokenClip> calibration, LoweringOptions? options = null, IProgress<double>? progress = null)
     {
         CalibrationStatistics statistics = CalibrationStatistics.Gather(model, calibration, progress);
         LoweredGraph lowered = GraphLowering.Lower(model.Decoder, statistics, options);
+        if (lowered.Program.Hops != HopsPerFrame)
+        {
+            throw new BuildException($"Model '{model.Name}' has {lowered.Program.Hops} hops a frame; the C interface (q3e_decode_hop) has {HopsPerFrame}.");
+        }
+
         MemoryPlan plan = MemoryPlan.Of(lowered.Program);
         string provenance = $"{model.Name}, emitted by {Tool} from weights with SHA-256 {Convert.ToHexStringLower(model.WeightsHash)}. Do not edit.";
         var source = new ModelSource(ModelDescription.Of(model, calibration[0].Layers), lowered.Program, plan, provenance);
@@ -155,6 +169,12 @@ public static class HostBuild
         return new BuildResult(folder, library, names.Descriptor, Path.Combine(folder, "report.html"), Path.Combine(folder, "report.json"), crc);
     }
 
-    private static Progress<double>? Scaled(IProgress<(string Stage, double Done)>? progress, string stage, double from, double to) =>
-        progress is null ? null : new Progress<double>(done => progress.Report((stage, from + ((to - from) * done))));
+    private static StageProgress? Scaled(IProgress<(string Stage, double Done)>? progress, string stage, double from, double to) =>
+        progress is null ? null : new StageProgress(progress, stage, from, to);
+
+    // Reports at once, on the caller's thread: Progress<T> posts, and what it posts may arrive after the end or out of order.
+    private sealed class StageProgress(IProgress<(string Stage, double Done)> whole, string stage, double from, double to) : IProgress<double>
+    {
+        public void Report(double value) => whole.Report((stage, from + ((to - from) * value)));
+    }
 }

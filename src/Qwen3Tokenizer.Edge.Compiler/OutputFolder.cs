@@ -13,16 +13,24 @@ internal static class OutputFolder
             throw new BuildException($"{target}: is a file; the output must be a folder.");
         }
 
-        if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any() && !File.Exists(Path.Combine(target, Mark)))
+        if (Path.TrimEndingDirectorySeparator(target) == Path.TrimEndingDirectorySeparator(Environment.CurrentDirectory))
         {
-            throw new BuildException($"{target}: is not empty and not an earlier build (no {Mark}); choose another folder.");
+            throw new BuildException($"{target}: is the current folder, which a build would replace; name a folder inside it.");
+        }
+
+        if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any() && !IsBuild(target))
+        {
+            throw new BuildException($"{target}: is not empty and not an earlier build (it has no {Mark} of one); choose another folder.");
         }
     }
+
+    /// <summary>Whether a folder holds a build: its report says so, since other tools write files of that name too.</summary>
+    public static bool IsBuild(string folder) => BuildCache.TryReadCrc(folder, out _);
 
     /// <summary>A new folder on the same file system, so that it can become the target by renaming.</summary>
     public static string CreateBeside(string target)
     {
-        string work = $"{target.TrimEnd(Path.DirectorySeparatorChar)}.{Guid.NewGuid():N}.tmp";
+        string work = $"{Path.TrimEndingDirectorySeparator(target)}.{Guid.NewGuid():N}.tmp";
         try
         {
             Directory.CreateDirectory(work);
@@ -34,29 +42,36 @@ internal static class OutputFolder
         }
     }
 
-    /// <summary>Puts the finished folder in place of the target.</summary>
+    /// <summary>Puts the finished folder in place of the target; the target is as it was where that fails.</summary>
+    /// <exception cref="BuildException">The file system refuses.</exception>
     public static void Replace(string target, string work)
     {
-        string? old = null;
-        if (Directory.Exists(target))
-        {
-            old = work + ".old";
-            Directory.Move(target, old);
-        }
-
+        target = Path.TrimEndingDirectorySeparator(target);
+        string old = work + ".old";
         try
         {
+            if (Directory.Exists(target))
+            {
+                Directory.Move(target, old);
+            }
+
             Directory.Move(work, target);
         }
-        catch (IOException) when (old is null && File.Exists(Path.Combine(target, Mark)))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another process finished the same cached build first: its bytes are the same.
+            // Another process may have finished the same build first: its bytes are the same.
+            if (!IsBuild(target))
+            {
+                if (Directory.Exists(old) && !Directory.Exists(target))
+                {
+                    Directory.Move(old, target);
+                }
+
+                throw new BuildException($"{target}: cannot be replaced by the finished build: {e.Message} Choose a new folder.", e);
+            }
         }
 
-        if (old is not null)
-        {
-            Remove(old);
-        }
+        Remove(old);
     }
 
     /// <summary>Removes a folder if it is there.</summary>

@@ -47,9 +47,9 @@ public sealed record Board
         try
         {
             Board board = JsonSerializer.Deserialize<Board>(File.ReadAllBytes(path), Json) ?? throw new BuildException($"{path}: is empty.");
-            return board.Name == name && board.FlashBytes > 0 && board.RamBytes > 0
+            return board.Name == name && board.FlashBytes > 0 && board.RamBytes > 0 && board.Library == "shared"
                 ? board
-                : throw new BuildException($"{path}: name '{board.Name}', flash_bytes {board.FlashBytes} and ram_bytes {board.RamBytes} do not make a board called '{name}'.");
+                : throw new BuildException($"{path}: name '{board.Name}', library '{board.Library}', flash_bytes {board.FlashBytes} and ram_bytes {board.RamBytes} do not make a board called '{name}'.");
         }
         catch (JsonException e)
         {

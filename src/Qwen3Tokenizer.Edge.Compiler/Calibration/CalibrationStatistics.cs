@@ -1,5 +1,6 @@
 using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Models.Graphs;
+using Qwen3Tokenizer.Edge.Models.Nodes;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Calibration;
 
@@ -26,6 +27,27 @@ public sealed class CalibrationStatistics
         {
             EdgeCodec.Decode(model, clips[i], statistics.Observe);
             progress?.Report((i + 1.0) / clips.Count);
+        }
+
+        return statistics;
+    }
+
+    /// <summary>Runs a graph with one input over values of it, each the whole of a stream.</summary>
+    /// <param name="graph">A graph whose only input is an <see cref="InputNode"/>.</param>
+    /// <param name="streams">Values of the input: rows = frames * its rows.</param>
+    /// <exception cref="BuildException">There is nothing to calibrate on.</exception>
+    public static CalibrationStatistics Gather(Graph graph, IReadOnlyList<FloatTensor> streams)
+    {
+        if (streams.Count == 0 || graph.Nodes.OfType<InputNode>().ToArray() is not [InputNode input])
+        {
+            throw new BuildException($"Calibration of graph '{graph.Name}' needs one input and at least one stream of values for it.");
+        }
+
+        var statistics = new CalibrationStatistics();
+        foreach (FloatTensor stream in streams)
+        {
+            var values = new Dictionary<string, FloatTensor>(StringComparer.Ordinal) { [input.Name] = stream };
+            new FloatExecutor(graph).Run(stream.Rows / input.Shape.Rows, values, statistics.Observe);
         }
 
         return statistics;

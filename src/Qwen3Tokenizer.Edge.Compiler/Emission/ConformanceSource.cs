@@ -34,7 +34,9 @@ public static class ConformanceSource
     }
 
     /// <summary>The program.</summary>
-    public static string Program(CNames names) => $$"""
+    /// <param name="names">Names.</param>
+    /// <param name="frameSamples">Samples of a frame.</param>
+    public static string Program(CNames names, int frameSamples) => $$"""
         /* Conformance program of {{names.Model}}.
          *   {{names.Stem}}_conformance                            checks the stored vectors; exit status 0 when all checksums agree
          *   {{names.Stem}}_conformance decode CODES LAYERS PCM    decodes little-endian 16-bit codes [frame][layer] to 16-bit PCM
@@ -46,6 +48,8 @@ public static class ConformanceSource
 
         #include "{{names.Stem}}.h"
         #include "vectors.h"
+
+        #define FRAME_SAMPLES {{frameSamples.ToString(CultureInfo.InvariantCulture)}}
 
         /* As much alignment as an arena asks for. */
         static union {
@@ -102,7 +106,7 @@ public static class ConformanceSource
         /* Decodes the vectors; hop by hop on every second frame when `mixed`. */
         static int checksum(uint32_t layers, int mixed, uint32_t *crc)
         {
-            static int16_t pcm[8192];
+            static int16_t pcm[FRAME_SAMPLES];
             const q3e_model *model = &{{names.Descriptor}};
             q3e_decoder *decoder;
             uint32_t frame, hop;
@@ -140,7 +144,7 @@ public static class ConformanceSource
 
         static int decode(const char *codes_path, uint32_t layers, const char *pcm_path)
         {
-            static int16_t pcm[8192];
+            static int16_t pcm[FRAME_SAMPLES];
             unsigned char raw[128];
             uint16_t codes[64];
             q3e_decoder *decoder;

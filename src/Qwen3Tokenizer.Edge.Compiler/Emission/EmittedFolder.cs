@@ -27,7 +27,7 @@ public static class EmittedFolder
         Text(folder, $"src/{names.Stem}_weights.S", model.Weights.Assembler(names));
         Text(folder, $"src/{names.Stem}_weights.c", model.Weights.CArrays(names));
         File.WriteAllBytes(Path.Combine(folder, "src", $"{names.Stem}.weights"), model.Weights.Binary());
-        Text(folder, "conformance/conformance.c", ConformanceSource.Program(names));
+        Text(folder, "conformance/conformance.c", ConformanceSource.Program(names, model.Model.FrameSamples));
         Text(folder, "CMakeLists.txt", CMakeSource.Print(names, kernels.Select(k => Path.GetFileName(k))));
     }
 

@@ -20,14 +20,29 @@ public sealed class ModelSource
     /// <param name="program">Integer program.</param>
     /// <param name="plan">Memory plan.</param>
     /// <param name="provenance">One line for the file's head: tool version, hash of the weights. No time, no path.</param>
+    /// <exception cref="BuildException">A name or the provenance cannot stand in C sources.</exception>
     public ModelSource(ModelDescription model, IntegerProgram program, MemoryPlan plan, string provenance)
     {
+        if (provenance.Any(char.IsControl) || provenance.Contains("*/", StringComparison.Ordinal))
+        {
+            throw new BuildException("The provenance of an emitted model must be one line that does not end a C comment.");
+        }
+
+        CNames.RequirePlain("program", program.Name);
+        foreach (string name in program.Operations.Select(o => o.Name).Concat(plan.Blocks.Select(b => b.Name)))
+        {
+            CNames.RequirePlain("node", name);
+        }
+
         (_model, _program, _plan, _provenance) = (model, program, plan, provenance);
         _names = new CNames(model.Name);
         _head = (SourceFilterOperation)program.Operations[^1];
         var printer = new OperationSource(_names, program, plan, Weights);
         Source = Print(printer);
     }
+
+    /// <summary>Facts of the descriptor.</summary>
+    public ModelDescription Model => _model;
 
     /// <summary>Names.</summary>
     public CNames Names => _names;

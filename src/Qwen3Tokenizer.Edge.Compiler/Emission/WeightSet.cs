@@ -13,11 +13,13 @@ public sealed class WeightSet
     private const int Alignment = 64;
     private const int ValuesPerLine = 24;
     private readonly List<(string Symbol, string Type, int Count, byte[] Bytes)> _tensors = [];
+    private readonly HashSet<string> _symbols = new(StringComparer.Ordinal);
 
     /// <summary>Bytes of all tensors, without padding.</summary>
     public long Bytes => _tensors.Sum(t => (long)t.Bytes.Length);
 
     /// <summary>Adds a tensor and returns its symbol.</summary>
+    /// <exception cref="BuildException">The symbol is taken, the tensor empty, or its type none of C's.</exception>
     public string Add<T>(string symbol, T[] values)
         where T : unmanaged
     {
@@ -30,6 +32,11 @@ public sealed class WeightSet
             int => "int32_t",
             _ => throw new BuildException($"{symbol}: {typeof(T).Name} is not a type of emitted tensors."),
         };
+        if (values.Length == 0 || !_symbols.Add(symbol))
+        {
+            throw new BuildException(values.Length == 0 ? $"{symbol}: is empty." : $"{symbol}: two tensors have this name in C; rename one of their nodes.");
+        }
+
         if (!BitConverter.IsLittleEndian)
         {
             throw new BuildException("Emitted tensors are little-endian; this machine is not.");

@@ -20,7 +20,7 @@ public static class FixedPoint
         {
             if (!(f >= 0) || double.IsInfinity(f))
             {
-                throw new BuildException($"{name}: scale factor {f} cannot be expressed in integers.");
+                throw new BuildException(FormattableString.Invariant($"{name}: scale factor {f} cannot be expressed in integers."));
             }
 
             largest = Math.Max(largest, f);
@@ -31,7 +31,7 @@ public static class FixedPoint
         {
             if (++shift > MaxLeftShift)
             {
-                throw new BuildException($"{name}: scale factor {largest} exceeds what a left shift of {MaxLeftShift} can express.");
+                throw new BuildException(FormattableString.Invariant($"{name}: scale factor {largest} exceeds what a left shift of {MaxLeftShift} can express."));
             }
         }
 
@@ -44,9 +44,15 @@ public static class FixedPoint
         return (multipliers, shift);
     }
 
-    /// <summary>A positive factor as mantissa * 2^-exponent with the mantissa in [2^30, 2^31).</summary>
+    /// <summary>A positive, finite factor as mantissa * 2^-exponent with the mantissa in [2^30, 2^31).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not positive and finite.</exception>
     public static (uint Mantissa, int Exponent) Normalize(double factor)
     {
+        if (!(factor > 0) || double.IsInfinity(factor))
+        {
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, "The factor must be positive and finite.");
+        }
+
         int exponent = 30 - (int)Math.Floor(Math.Log2(factor));
         double mantissa = Math.Round(factor * Math.Pow(2, exponent));
         if (mantissa >= 2147483648.0)

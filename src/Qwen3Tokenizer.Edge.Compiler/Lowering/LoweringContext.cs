@@ -54,8 +54,19 @@ public sealed class LoweringContext
         where T : Node => _readers[node] is [T reader] ? reader : null;
 
     /// <summary>The buffer that holds the value of <paramref name="node"/>.</summary>
-    public IntegerBuffer Buffer(Node node) =>
-        _buffers.TryGetValue(node, out IntegerBuffer? buffer) ? buffer : throw new BuildException($"Node '{node.Name}' has no integer value to read.");
+    /// <exception cref="BuildException">The node was not lowered.</exception>
+    public IntegerBuffer Buffer(Node node) => _buffers.TryGetValue(node, out IntegerBuffer? buffer) ? buffer : throw CannotLower(node);
+
+    /// <summary>The buffer of <paramref name="node"/> where <paramref name="reader"/> can read 16 bits without a zero point only.</summary>
+    /// <exception cref="BuildException">The value has another form, or none.</exception>
+    public IntegerBuffer WideInput(Node reader, Node node) =>
+        Buffer(node) is { Type: ElementType.Int16, ZeroPoint: 0 } buffer
+            ? buffer
+            : throw new BuildException($"{reader.Name}: reads '{node.Name}', which has 8 bits or a zero point; {reader.GetType().Name} reads 16-bit values without a zero point.");
+
+    /// <summary>The refusal of a node that has no integer form where it stands.</summary>
+    public static BuildException CannotLower(Node node) =>
+        new($"{node.Name}: {(node is ActivationNode activation ? $"{node.GetType().Name} {activation.Kind}" : node.GetType().Name)} cannot be lowered here.");
 
     /// <summary>Records that <paramref name="buffer"/> holds the value of <paramref name="node"/>.</summary>
     public void Assign(Node node, IntegerBuffer buffer) => _buffers[node] = buffer;

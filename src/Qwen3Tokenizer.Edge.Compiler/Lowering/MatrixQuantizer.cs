@@ -5,12 +5,16 @@ namespace Qwen3Tokenizer.Edge.Compiler.Lowering;
 /// <summary>Float matrices to int8 with one scale per output channel, and the proof that no accumulator overflows.</summary>
 public static class MatrixQuantizer
 {
+    // The largest weight of a row keeps at least this many steps (4 bits and the sign), however loud the row is.
+    private const int FewestSteps = 8;
+
     /// <summary>Quantizes a matrix.</summary>
     /// <param name="name">For error messages.</param>
     /// <param name="weight">[out, in].</param>
     /// <param name="bias">[out] or empty.</param>
     /// <param name="input">The buffer it reads: its scale, zero point and type.</param>
     /// <param name="inverseOutputScale">[out]: output steps per real unit of each channel.</param>
+    /// <exception cref="BuildException">An output cannot be computed in 32 bits with weights that still resemble the given ones.</exception>
     public static IntegerMatrix Quantize(string name, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, IntegerBuffer input, ReadOnlySpan<double> inverseOutputScale)
     {
         int outputs = inverseOutputScale.Length, inputs = weight.Length / outputs;
@@ -35,8 +39,8 @@ public static class MatrixQuantizer
                     break;
                 }
 
-                // Too loud for 32 bits: coarser weights make a smaller sum.
-                if (accumulator > 1e30)
+                // Too loud for 32 bits: coarser weights make a smaller sum. They may vanish only where they cannot move the output by a step.
+                if (accumulator > 1e30 || (scale * FewestSteps > LargestMagnitude(row) && Reach(row, input, largestInput) * inverseOutputScale[o] >= 1))
                 {
                     throw new BuildException($"{name}: output channel {o} cannot be computed in 32 bits.");
                 }
@@ -63,9 +67,21 @@ public static class MatrixQuantizer
             double bound = ((magnitude * largestInput) + Math.Abs((double)matrix.Bias[o])) * (1 << matrix.LeftShift);
             if (bound > int.MaxValue)
             {
-                throw new BuildException($"{name}: the accumulator of output channel {o} may reach {bound:E3} and overflow 32 bits.");
+                throw new BuildException(FormattableString.Invariant($"{name}: the accumulator of output channel {o} may reach {bound:E3} and overflow 32 bits."));
             }
         }
+    }
+
+    // The largest real value that the products of a row can add up to.
+    private static double Reach(ReadOnlySpan<float> row, IntegerBuffer input, double largestInput)
+    {
+        double sum = 0;
+        foreach (float w in row)
+        {
+            sum += Math.Abs((double)w);
+        }
+
+        return sum * largestInput * input.Scale;
     }
 
     private static double LargestMagnitude(ReadOnlySpan<float> row)

@@ -20,7 +20,7 @@ internal static class ConvLowering
         var conv = (ConvNode)node;
         if (conv.Stride != 1 || conv.Dilation != 1 || conv.Padding != ConvPadding.Zero || (conv.Groups != 1 && !conv.IsDepthwise))
         {
-            throw new BuildException($"{node.Name}: stride {conv.Stride}, dilation {conv.Dilation}, {conv.Groups} groups cannot be lowered.");
+            throw new BuildException($"{node.Name}: a convolution of stride {conv.Stride}, dilation {conv.Dilation}, {conv.Groups} groups and {conv.Padding} padding cannot be lowered.");
         }
 
         if (conv.IsDepthwise)
@@ -50,11 +50,7 @@ internal static class ConvLowering
         IntegerBuffer input = context.Buffer(conv.Inputs[0]);
         if (conv.Kernel > 1)
         {
-            if (input.Type != ElementType.Int16 || input.ZeroPoint != 0)
-            {
-                throw new BuildException($"{conv.Name}: a convolution reads 16-bit values without a zero point.");
-            }
-
+            input = context.WideInput(conv, conv.Inputs[0]);
             var history = new IntegerHistory($"{conv.Name}.history", conv.Kernel - 1, input.Channels);
             var window = new IntegerBuffer($"{conv.Name}.window", ElementType.Int16, input.Rows, input.Channels * conv.Kernel, input.Scale);
             context.Operations.Add(new WindowOperation(window.Name, window, input, history, conv.Kernel));
@@ -103,7 +99,7 @@ internal static class ConvLowering
 
         if (shift < 1)
         {
-            throw new BuildException($"{gelu.Name}: step {step.Scale} is too fine for a pre-activation with {fraction} fraction bits.");
+            throw new BuildException(FormattableString.Invariant($"{gelu.Name}: step {step.Scale} is too fine for a pre-activation with {fraction} fraction bits."));
         }
 
         context.Fused.Add(gelu);
@@ -112,7 +108,13 @@ internal static class ConvLowering
 
     private static void LowerAdd(ConvNode conv, AddNode add, LoweringContext context)
     {
-        IntegerBuffer input = context.Buffer(conv.Inputs[0]), residual = context.Buffer(add.Inputs[0]);
+        IntegerBuffer input = context.Buffer(conv.Inputs[0]), residual = context.WideInput(add, add.Inputs[0]);
+        if (residual.Scale != context.WideBuffer(add).Scale)
+        {
+            // Its step was chosen without the sums in mind: they would saturate.
+            throw new BuildException($"{add.Name}: adds to '{add.Inputs[0].Name}', which is not a residual stream.");
+        }
+
         var inverse = new double[conv.Shape.Channels];
         Array.Fill(inverse, 1 / residual.Scale);
         IntegerMatrix matrix = MatrixQuantizer.Quantize(conv.Name, conv.Weight, conv.Bias, input, inverse);

@@ -9,12 +9,15 @@ internal static class DepthwiseLowering
 {
     private const double LargestInput = 32768;
 
+    // q3e_depthwise.taps
+    private const int MaxTaps = 15;
+
     public static void Lower(ConvNode conv, LoweringContext context)
     {
-        IntegerBuffer input = context.Buffer(conv.Inputs[0]);
-        if (input.Type != ElementType.Int16 || input.ZeroPoint != 0)
+        IntegerBuffer input = context.WideInput(conv, conv.Inputs[0]);
+        if (conv.Kernel > MaxTaps)
         {
-            throw new BuildException($"{conv.Name}: a depthwise convolution reads 16-bit values without a zero point.");
+            throw new BuildException($"{conv.Name}: {conv.Kernel} taps exceed the {MaxTaps} of a depthwise kernel.");
         }
 
         IntegerBuffer output = context.WideBuffer(conv);
@@ -68,7 +71,7 @@ internal static class DepthwiseLowering
 
             if (bound * (1 << shift) > int.MaxValue)
             {
-                throw new BuildException($"{name}: the accumulator of channel {c} may reach {bound:E3} and overflow 32 bits.");
+                throw new BuildException(FormattableString.Invariant($"{name}: the accumulator of channel {c} may reach {bound:E3} and overflow 32 bits."));
             }
         }
     }

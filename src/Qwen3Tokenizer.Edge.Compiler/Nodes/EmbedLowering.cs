@@ -13,6 +13,11 @@ internal static class EmbedLowering
     public static void Lower(Node node, LoweringContext context)
     {
         var embed = (EmbedNode)node;
+        if (node.Inputs[0] is not InputNode)
+        {
+            throw new BuildException($"{node.Name}: reads {node.Inputs[0].GetType().Name} '{node.Inputs[0].Name}'; an embedding reads the codes of the input.");
+        }
+
         IntegerBuffer output = context.WideBuffer(node);
         int columns = embed.Layers * embed.Dim;
         var table = new sbyte[embed.Table.Length];

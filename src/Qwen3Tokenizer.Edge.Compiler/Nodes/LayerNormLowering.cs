@@ -8,6 +8,8 @@ namespace Qwen3Tokenizer.Edge.Compiler.Nodes;
 /// <summary>LayerNorm: fused with the quantization of its result.</summary>
 internal static class LayerNormLowering
 {
+    private const int MaxChannels = 1 << 15;
+
     public static void Lower(Node node, LoweringContext context)
     {
         var norm = (LayerNormNode)node;
@@ -16,7 +18,7 @@ internal static class LayerNormLowering
             throw new BuildException($"{node.Name}: a gain or bias must be folded into the next matrix before lowering.");
         }
 
-        IntegerBuffer input = context.Buffer(node.Inputs[0]);
+        IntegerBuffer input = context.WideInput(node, node.Inputs[0]);
         ActivationStep step = ActivationStep.Choose(context.Statistics[node.Name], Threshold(node, context), asymmetric: false);
         context.Decisions[node.Name] = step;
         var output = new IntegerBuffer(node.Name, step.Type, node.Shape.Rows, node.Shape.Channels, step.Scale);
@@ -25,9 +27,10 @@ internal static class LayerNormLowering
         (uint mantissa, int exponent) = FixedPoint.Normalize(1 / step.Scale);
 
         // V < 2^62 gives clz64(V) / 2 in 1..31, so every shift 30 + exponent - clz / 2 must lie in 1..62 for both ends.
-        if (channels * channels * 32768.0 * 32768 + epsilon >= Math.Pow(2, 62) || exponent is < 2 or > 33)
+        if (channels > MaxChannels || (channels * channels * 32768.0 * 32768) + epsilon >= Math.Pow(2, 62) || exponent is < 2 or > 33)
         {
-            throw new BuildException($"{node.Name}: {channels} channels with epsilon {norm.Epsilon} and step {step.Scale} do not fit the integer normalization.");
+            throw new BuildException(FormattableString.Invariant(
+                $"{node.Name}: {channels} channels with epsilon {norm.Epsilon} and step {step.Scale} do not fit the integer normalization."));
         }
 
         context.Emit(node, new LayerNormOperation(node.Name, output, input, Math.Max(1, (long)Math.Round(epsilon)), mantissa, exponent));

@@ -9,69 +9,57 @@ namespace Qwen3Tokenizer.Edge.Compiler.Nodes;
 internal static class SourceFilterLowering
 {
     private const int MaxHarmonics = 255;
-    private const int MaxLog2Fft = 10;
 
     public static void Lower(Node node, LoweringContext context)
     {
-        var inverse = (InverseStftNode)node;
-        var filter = Expect<SpectralFilterNode>(node, 0);
-        var transform = Expect<StftNode>(filter, 0);
-        var oscillator = Expect<OscillatorNode>(transform, 0);
-        var noise = Expect<NoiseNode>(Expect<StftNode>(filter, 1), 0);
-        var pitch = Expect<SliceNode>(oscillator, 0);
-        var magnitude = Expect<KnotsNode>(filter, 2);
-        SliceNode harmonic = DelayedSlice(magnitude), noiseLog = DelayedSlice(Expect<KnotsNode>(filter, 3)), phase = DelayedSlice(Expect<KnotsNode>(filter, 4));
-        Node head = pitch.Inputs[0];
-        int knots = harmonic.Shape.Channels, hop = inverse.Shape.Channels;
-        bool fits = harmonic.Offset == 0 && noiseLog.Offset == knots && phase.Offset == 2 * knots && pitch.Offset == 3 * knots
-            && harmonic.Low == noiseLog.Low && harmonic.High == noiseLog.High && inverse.Mute == 1
-            && transform.Window.AsSpan().SequenceEqual(inverse.Window) && inverse.Window.Length == 2 * hop
-            && int.IsPow2(transform.TransformLength) && int.Log2(transform.TransformLength) is >= 2 and <= MaxLog2Fft && knots <= 256
-            && hop >= 33 && harmonic.Low >= -14 && harmonic.High <= 4;
-        if (!fits)
+        HeadParts parts = HeadParts.Find((InverseStftNode)node);
+        if (parts.Head is not ConvNode head || !HeadLowering.IsHead(head, context))
         {
-            throw new BuildException($"{node.Name}: is not a source-filter head of the form that can be lowered.");
+            throw new BuildException($"{parts.Head.Name}: the rows of a source-filter head must come from a matrix.");
         }
 
         IntegerBuffer input = context.Buffer(head);
-        double turnsPerHertz = 4294967296.0 / oscillator.SampleRate;
+        OscillatorNode oscillator = parts.Oscillator;
         int harmonics = (int)Math.Floor(oscillator.HarmonicLimit / oscillator.Minimum);
         if (harmonics > MaxHarmonics)
         {
             throw new BuildException($"{oscillator.Name}: {harmonics} harmonics exceed the {MaxHarmonics} that fixed point has room for.");
         }
 
+        double turnsPerHertz = 4294967296.0 / oscillator.SampleRate;
         var constants = new SourceFilterConstants
         {
-            Window = Array.ConvertAll(inverse.Window, w => (int)Math.Min(Math.Round(w * 2147483648.0, MidpointRounding.AwayFromZero), int.MaxValue)),
-            Knot = Array.ConvertAll(magnitude.Index, i => (byte)i),
-            Weight = Array.ConvertAll(magnitude.Weight, w => (ushort)FixedPoint.Round(w * 32768)),
-            Hop = hop,
-            Log2Fft = int.Log2(transform.TransformLength),
-            Knots = knots,
+            Window = Array.ConvertAll(parts.Window, w => (int)Math.Min(Math.Round(w * 2147483648.0, MidpointRounding.AwayFromZero), int.MaxValue)),
+            Knot = Array.ConvertAll(parts.Knots.Index, i => (byte)i),
+            Weight = Array.ConvertAll(parts.Knots.Weight, w => (ushort)FixedPoint.Round(w * 32768)),
+            Hop = parts.Hop,
+            Log2Fft = int.Log2(parts.TransformLength),
+            Knots = parts.KnotCount,
             SplitRows = input.Channels != head.Shape.Channels,
-            MagnitudeLow = FixedPoint.Round(harmonic.Low * Math.Log2(Math.E) * 1024),
-            MagnitudeHigh = FixedPoint.Round(harmonic.High * Math.Log2(Math.E) * 1024),
+            MagnitudeLow = FixedPoint.Round(parts.Magnitude.Low * Math.Log2(Math.E) * 1024),
+            MagnitudeHigh = FixedPoint.Round(parts.Magnitude.High * Math.Log2(Math.E) * 1024),
             PitchLow = FixedPoint.Round(Math.Log2(oscillator.Minimum / oscillator.Reference) * 16384),
             PitchHigh = FixedPoint.Round(Math.Log2(oscillator.Maximum / oscillator.Reference) * 16384),
             PitchBase = FixedPoint.Round(Math.Log2(oscillator.Reference * turnsPerHertz) * 1048576),
-            SlopeScale = FixedPoint.Round(68719476736.0 / hop),
+            SlopeScale = FixedPoint.Round(68719476736.0 / parts.Hop),
             HarmonicLimit = (uint)Math.Round(oscillator.HarmonicLimit * turnsPerHertz),
             HarmonicMax = harmonics,
             DirichletMin = FixedPoint.Round(oscillator.DirichletEpsilon * 2147483648.0),
-            NoiseSeed = noise.Seed,
+            NoiseSeed = parts.Noise.Seed,
         };
-        var output = new IntegerBuffer(node.Name, ElementType.Int16, node.Shape.Rows, hop, 1.0 / 32768);
+        RequireRange(oscillator, constants);
+        var output = new IntegerBuffer(node.Name, ElementType.Int16, node.Shape.Rows, parts.Hop, 1.0 / 32768);
         context.Emit(node, new SourceFilterOperation(node.Name, output, input, constants));
     }
 
-    private static T Expect<T>(Node node, int input)
-        where T : Node => node.Inputs[input] as T
-        ?? throw new BuildException($"{node.Name}: reads {node.Inputs[input].GetType().Name} where a source-filter head has {typeof(T).Name}.");
-
-    private static SliceNode DelayedSlice(KnotsNode knots)
+    // The bounds that section 5 asks the emitter to keep, as far as the head's shape does not imply them.
+    private static void RequireRange(OscillatorNode oscillator, SourceFilterConstants c)
     {
-        var delay = Expect<DelayNode>(knots, 0);
-        return delay.Delay == 1 ? Expect<SliceNode>(delay, 0) : throw new BuildException($"{delay.Name}: delays by {delay.Delay} rows, a source-filter head by one.");
+        long highest = ((long)c.PitchHigh << 6) + c.PitchBase;
+        if (c.HarmonicLimit > int.MaxValue || highest >> 20 > 29 || c.DirichletMin < 1)
+        {
+            throw new BuildException(FormattableString.Invariant(
+                $"{oscillator.Name}: pitch up to {oscillator.Maximum} Hz, harmonics up to {oscillator.HarmonicLimit} Hz at {oscillator.SampleRate} Hz and dirichlet epsilon {oscillator.DirichletEpsilon} do not fit fixed point."));
+        }
     }
 }

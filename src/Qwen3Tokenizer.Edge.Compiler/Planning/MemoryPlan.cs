@@ -35,7 +35,10 @@ public sealed class MemoryPlan
     {
         foreach (ArenaBlock block in blocks)
         {
-            _blocks.Add(block.Name, block);
+            if (!_blocks.TryAdd(block.Name, block))
+            {
+                throw new BuildException($"Two blocks of the arena are called '{block.Name}': rename that node.");
+            }
         }
 
         StateBytes = stateBytes;
@@ -59,6 +62,7 @@ public sealed class MemoryPlan
     public ArenaBlock this[string name] => _blocks[name];
 
     /// <summary>Plans the arena of <paramref name="program"/>.</summary>
+    /// <exception cref="BuildException">Two blocks have the same name.</exception>
     public static MemoryPlan Of(IntegerProgram program)
     {
         List<ArenaBlock> wanted = Wanted(program);

@@ -21,12 +21,13 @@ public static class ReportPage
             h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
             table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
             th, td { text-align: right; padding: .2rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+            th { white-space: normal; vertical-align: bottom; }
             th:first-child, td:first-child, th:nth-child(2), td:nth-child(2) { text-align: left; }
-            .totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .8rem; padding: 0; }
+            .totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: .8rem; padding: 0; }
             .totals div { border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .9rem; }
             .totals b { display: block; font-size: 1.25rem; }
             .bar { display: inline-block; height: .6rem; background: var(--bar); border-radius: .2rem; vertical-align: middle; margin-right: .4rem; }
-            .scroll { overflow-x: auto; } small { opacity: .75; }
+            .scroll { overflow-x: auto; } small { opacity: .75; overflow-wrap: anywhere; }
             </style></head><body>
             <h1>{{E(report.Model)}} on {{E(report.Board)}}</h1>
             <p>{{E(report.Tool)}} &middot; {{E(report.Compiler)}}<br><small>token space {{E(report.TokenSpace)}}<br>weights {{E(report.WeightsSha256)}}</small></p>
@@ -38,11 +39,11 @@ public static class ReportPage
         Total(text, "Pitch", F(report.PitchMedianCents, 2) + " cents", "median difference from float at the head");
         Total(text, "Voicing", F(report.VoicingDisagreement * 100, 2) + " %", "of hops differ from float");
         Total(text, "PCM CRC-32", report.ConformanceCrc32, "of the conformance tokens, on every target");
-        text.Append("\n</div>\n<h2>Operations, per frame of 80 ms</h2>\n<div class=\"scroll\"><table>\n<tr><th>node</th><th>operation</th><th>MACs</th><th>weight bytes</th><th>output bits</th><th>8-bit SQNR, dB</th><th>SQNR against float, dB</th></tr>\n");
+        text.Append("\n</div>\n<h2>Operations, per frame</h2>\n<div class=\"scroll\"><table>\n<tr><th>node</th><th>operation</th><th>MACs</th><th>weight bytes</th><th>output bits</th><th>8-bit SQNR, dB</th><th>SQNR against float, dB</th></tr>\n");
         long largest = Math.Max(1, report.Layers.Max(l => l.Macs));
         foreach (LayerReport layer in report.Layers)
         {
-            string width = F(8.0 * layer.Macs / largest, 2);
+            string width = F(6.0 * layer.Macs / largest, 2);
             text.Append(CultureInfo.InvariantCulture, $"<tr><td>{E(layer.Name)}</td><td>{E(layer.Operation)}</td><td><span class=\"bar\" style=\"width:{width}rem\"></span>{layer.Macs:N0}</td><td>{layer.WeightBytes:N0}</td><td>{layer.OutputBits}</td><td>{Optional(layer.Int8SqnrDb)}</td><td>{Optional(layer.SqnrDb)}</td></tr>\n");
         }
 

@@ -5,12 +5,13 @@ namespace Qwen3Tokenizer.Edge.Compiler;
 /// <param name="Version">First line of its <c>--version</c>.</param>
 public sealed record CCompiler(string Path, string Version)
 {
+    private const string Variable = "Q3E_CC";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>The compiler named by the environment variable Q3E_CC, else the first of cc, gcc and clang on the path; null when there is none.</summary>
     public static CCompiler? Find()
     {
-        string? named = Environment.GetEnvironmentVariable("Q3E_CC");
+        string? named = Environment.GetEnvironmentVariable(Variable);
         string[] candidates = string.IsNullOrEmpty(named) ? ["cc", "gcc", "clang"] : [named];
         foreach (string candidate in candidates)
         {
@@ -22,6 +23,13 @@ public sealed record CCompiler(string Path, string Version)
 
         return null;
     }
+
+    /// <summary>The same, for callers that cannot do without.</summary>
+    /// <exception cref="CompilerNotFoundException">There is none; the message says what to do.</exception>
+    public static CCompiler Require() =>
+        Find() ?? throw (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named
+            ? new CompilerNotFoundException($"The environment variable {Variable} names '{named}', which is not a C compiler that runs: correct or unset it.")
+            : new CompilerNotFoundException());
 
     /// <summary>Runs the compiler.</summary>
     /// <exception cref="BuildException">It failed; the message carries its first error.</exception>
@@ -60,6 +68,8 @@ public sealed record CCompiler(string Path, string Version)
         return (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => System.IO.Path.Combine(folder, name + suffix))
-            .FirstOrDefault(File.Exists);
+            .Where(File.Exists)
+            .Select(System.IO.Path.GetFullPath)
+            .FirstOrDefault();
     }
 }

@@ -16,7 +16,7 @@ public static class ChildProcess
     /// <exception cref="BuildException">It cannot be started or does not end in time.</exception>
     public static Result Run(string program, IEnumerable<string> arguments, string workingFolder, TimeSpan limit)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        var info = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = workingFolder,
             RedirectStandardOutput = true,
@@ -26,24 +26,32 @@ public static class ChildProcess
         };
 
         // Messages that are matched or shown must not depend on the user's language.
-        start.Environment["LC_ALL"] = "C";
+        info.Environment["LC_ALL"] = "C";
         try
         {
-            using Process process = Process.Start(start) ?? throw new BuildException($"{program} could not be started.");
+            using Process process = Process.Start(info) ?? throw new BuildException($"{program} could not be started.");
             process.StandardInput.Close();
             Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-            if (!process.WaitForExit(limit))
+            long start = Stopwatch.GetTimestamp();
+
+            // The streams end later than the program where a process that it left behind still holds them: the limit covers both.
+            if (!process.WaitForExit(limit) || !Task.WaitAll([output, error], Remaining(limit, start)))
             {
                 process.Kill(entireProcessTree: true);
-                throw new BuildException($"{program} did not end within {limit.TotalSeconds:F0} s.");
+                throw new BuildException(FormattableString.Invariant($"{program} did not end within {limit.TotalSeconds:F0} s."));
             }
 
-            process.WaitForExit();
-            return new Result(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
+            return new Result(process.ExitCode, output.Result, error.Result);
         }
         catch (Win32Exception e)
         {
             throw new BuildException($"{program} could not be started: {e.Message}.", e);
         }
+    }
+
+    private static TimeSpan Remaining(TimeSpan limit, long start)
+    {
+        TimeSpan left = limit - Stopwatch.GetElapsedTime(start);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

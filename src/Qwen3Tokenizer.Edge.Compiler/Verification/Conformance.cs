@@ -57,12 +57,15 @@ internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<Toke
     public NodeComparison CompareWithFloat(string folder, IntegerProgram program, IEnumerable<string> flags, TimeSpan limit)
     {
         string traced = build.Conformance("q3e_traced_run", [.. flags, "-DQ3E_TRACE"]);
-        string codes = Path.Combine(folder, "verify.codes"), pcm = Path.Combine(folder, "verify.pcm"), trace = pcm + ".trace";
+
+        // Names, not paths: the program runs in the folder and has no room for paths of any length.
+        const string codesName = "verify.codes", pcmName = "verify.pcm";
+        string codes = Path.Combine(folder, codesName), pcm = Path.Combine(folder, pcmName), trace = pcm + ".trace";
         try
         {
             TokenClip clip = Join(clips.Take(VerificationClips));
             File.WriteAllBytes(codes, MemoryMarshal.AsBytes(clip.Codes).ToArray());
-            ChildProcess.Result result = ChildProcess.Run(traced, ["decode", codes, clip.Layers.ToString(CultureInfo.InvariantCulture), pcm], folder, limit);
+            ChildProcess.Result result = ChildProcess.Run(traced, ["decode", codesName, clip.Layers.ToString(CultureInfo.InvariantCulture), pcmName], folder, limit);
             return result.ExitCode == 0
                 ? NodeComparison.Of(model, program, clip, TraceFile.Read(trace))
                 : throw new BuildException($"The built library of '{model.Name}' ended with status {result.ExitCode} on a calibration clip: {FirstLine(result.Error)}");

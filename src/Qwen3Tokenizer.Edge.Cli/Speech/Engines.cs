@@ -1,0 +1,27 @@
+using Qwen3Tokenizer.Edge.Cli.Terminal;
+
+namespace Qwen3Tokenizer.Edge.Cli.Speech;
+
+/// <summary>Names of the engines and who may ask for which.</summary>
+internal static class Engines
+{
+    /// <summary>The graph's own executor.</summary>
+    public const string Float = "float";
+
+    /// <summary>The emitted INT8 library.</summary>
+    public const string Native = "native";
+
+    /// <summary>Refuses an engine that cannot encode.</summary>
+    public static void RequireEncoder(string? engine)
+    {
+        if (engine is not (null or Float))
+            throw new CliException($"--engine {engine}: edge models encode with 'float' only, which gives exact tokens.");
+    }
+
+    /// <summary>Refuses an engine that cannot decode.</summary>
+    public static void RequireDecoder(string? engine)
+    {
+        if (engine is not (null or Float or Native))
+            throw new CliException($"--engine {engine}: edge models decode with 'native' or 'float'.");
+    }
+}

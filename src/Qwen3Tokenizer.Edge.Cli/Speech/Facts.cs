@@ -1,0 +1,148 @@
+using System.Numerics.Tensors;
+using Qwen3Tokenizer.Edge.Cli.Terminal;
+using Qwen3Tokenizer.Edge.Models.Configuration;
+using Qwen3Tokenizer.Edge.Models.Families;
+using Qwen3Tokenizer.Edge.Models.Safetensors;
+
+namespace Qwen3Tokenizer.Edge.Cli.Speech;
+
+/// <summary>What a file says about itself, in the order in which a reader wants it.</summary>
+/// <param name="Values">Names in snake_case, as they stand in JSON.</param>
+internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
+{
+    /// <summary>Name of the table of codes, [layer][frame].</summary>
+    public const string CodesKey = "codes";
+
+    /// <summary>Finds out what a file is, by its first bytes where it has a magic, and reads it.</summary>
+    /// <param name="path">A file, or the name of a built-in model.</param>
+    /// <param name="codes">Whether a token file's codes are wanted.</param>
+    public static Facts Of(string path, bool codes)
+    {
+        if (!File.Exists(path) && BuiltInModels.TryResolve(path, out _))
+            return OfModel(path);
+
+        InputFile.Require(path);
+        Kind kind = KindOf(path);
+        if (codes && kind != Kind.Tokens)
+            throw new CliException($"{path}: is not a token file, only those have codes.");
+        return kind switch
+        {
+            Kind.Tokens => OfTokens(path, codes),
+            Kind.Model => OfModel(path),
+            Kind.Library => LibraryFacts.Of(path),
+            _ => OfAudio(path),
+        };
+    }
+
+    private static Facts OfTokens(string path, bool codes)
+    {
+        TokenClip clip = Tokens.Read(path);
+        long bytes = new FileInfo(path).Length;
+        var values = new OrderedDictionary<string, object?>
+        {
+            ["kind"] = "tokens",
+            ["file"] = path,
+            ["token_space"] = clip.Space.ToString(),
+            ["model"] = ModelOf(clip.Space),
+            ["layers"] = clip.Layers,
+            ["frames"] = clip.Frames,
+            ["bits_per_code"] = clip.BitsPerCode,
+            ["frames_per_second"] = clip.Rate.FramesPerSecond,
+            ["samples"] = clip.Samples,
+            ["sample_rate"] = clip.Rate.SampleRate,
+            ["delay_samples"] = clip.Delay,
+            ["seconds"] = (double)clip.Samples / clip.Rate.SampleRate,
+            ["bits_per_second"] = Tokens.BitRate(clip),
+            ["bytes"] = bytes,
+        };
+        if (codes)
+            values[CodesKey] = Enumerable.Range(0, clip.Layers).Select(l => Enumerable.Range(0, clip.Frames).Select(t => (int)clip[t, l]).ToArray()).ToArray();
+        return new Facts(values);
+    }
+
+    private static Facts OfModel(string path)
+    {
+        // Loading it checks everything that using it would.
+        var model = EdgeModel.Load(path);
+        EdgeModelConfig config = model.Config;
+        using SafetensorsFile weights = SafetensorsFile.Open(config.WeightsPath);
+        return new Facts(new OrderedDictionary<string, object?>
+        {
+            ["kind"] = "model",
+            ["file"] = config.Path,
+            ["model"] = config.Model,
+            ["token_space"] = config.Space.ToString(),
+            ["encodes"] = config.CanEncode,
+            ["tokens_from"] = config.TokensFrom,
+            ["sample_rate"] = config.SampleRate,
+            ["frames_per_second"] = config.TokenRate,
+            ["layers"] = config.NumQuantizers,
+            ["min_layers"] = model.MinLayers,
+            ["codebook_size"] = config.CodebookSize,
+            ["bits_per_code"] = config.BitsPerCode,
+            ["delay_samples"] = config.DelaySamples,
+            ["parameters"] = weights.Tensors.Values.Sum(tensor => tensor.Elements),
+            ["tensors"] = weights.Tensors.Count,
+            ["weights_bytes"] = new FileInfo(config.WeightsPath).Length,
+            ["weights_sha256"] = Convert.ToHexStringLower(model.WeightsHash),
+        });
+    }
+
+    private static Facts OfAudio(string path)
+    {
+        SpeechInput input = SpeechInput.Read(path);
+        double peak = 0, power = 0;
+        for (int c = 0; c < input.Clip.Channels; c++)
+        {
+            peak = Math.Max(peak, Math.Abs(TensorPrimitives.MaxMagnitude<float>(input.Clip.Channel(c))));
+            power += TensorPrimitives.SumOfSquares<float>(input.Clip.Channel(c)) / ((double)input.Clip.Length * input.Clip.Channels);
+        }
+
+        return new Facts(new OrderedDictionary<string, object?>
+        {
+            ["kind"] = "audio",
+            ["file"] = path,
+            ["sample_rate"] = input.Clip.SampleRate,
+            ["channels"] = input.Clip.Channels,
+            ["samples"] = input.Clip.Length,
+            ["seconds"] = input.Clip.Duration,
+            ["bytes"] = input.FileBytes,
+            ["peak_db"] = Json.Finite(20 * Math.Log10(peak)),
+            ["rms_db"] = Json.Finite(10 * Math.Log10(power)),
+            ["remarks"] = input.Remarks.Count == 0 ? null : string.Join("; ", input.Remarks),
+        });
+    }
+
+    /// <summary>The built-in model that makes tokens of a space, if there is one.</summary>
+    private static string? ModelOf(TokenSpace space) =>
+        BuiltInModels.Names.FirstOrDefault(name => EdgeModelConfig.Load(BuiltInModels.PathOf(name)) is { CanEncode: true } config && config.Space == space);
+
+    private static Kind KindOf(string path)
+    {
+        Span<byte> head = stackalloc byte[4];
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"{path}: cannot be read: {e.Message}");
+        }
+
+        string extension = Path.GetExtension(path).ToLowerInvariant();
+        if (head.StartsWith("Q3T"u8) || extension == ".q3t")
+            return Kind.Tokens;
+        if (LibraryFacts.IsLibrary(head))
+            return Kind.Library;
+        return extension is ".json" or ".safetensors" ? Kind.Model : Kind.Audio;
+    }
+
+    private enum Kind
+    {
+        Audio,
+        Tokens,
+        Model,
+        Library,
+    }
+}

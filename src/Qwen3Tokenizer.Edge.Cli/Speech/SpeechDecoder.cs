@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using Qwen3Tokenizer.Edge.Cli.Terminal;
+using Qwen3Tokenizer.Edge.Compiler;
+using Qwen3Tokenizer.Edge.Models.Families;
+using Qwen3Tokenizer.Edge.Runtime;
+
+namespace Qwen3Tokenizer.Edge.Cli.Speech;
+
+/// <summary>Speech that a decoder gave.</summary>
+/// <param name="Samples">Mono, full scale +-1, trimmed by the delay: as long as the original.</param>
+/// <param name="Rate">Samples per second.</param>
+/// <param name="Engine">What decoded: <c>native</c> or <c>float</c>.</param>
+/// <param name="Clipped">Samples at or beyond full scale, which PCM16 cuts off.</param>
+/// <param name="Elapsed">Time of the decoding alone, without loading or building.</param>
+internal sealed record DecodedSpeech(float[] Samples, int Rate, string Engine, int Clipped, TimeSpan Elapsed)
+{
+    /// <summary>Seconds of computing for a second of speech: below 1 is faster than real time.</summary>
+    public double RealTimeFactor => Elapsed.TotalSeconds * Rate / Math.Max(Samples.Length, 1);
+}
+
+/// <summary>Tokens to speech by one of the two engines that edge models have.</summary>
+internal sealed class SpeechDecoder : IDisposable
+{
+    private readonly EdgeModel _model;
+    private readonly EmittedLibrary? _library;
+    private readonly EmittedModel? _emitted;
+
+    private SpeechDecoder(EdgeModel model, EmittedLibrary? library)
+    {
+        (_model, _library) = (model, library);
+        _emitted = library?.Model(model.Name);
+    }
+
+    /// <summary>Makes ready to decode: the native engine is built here if it is not in the cache yet.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="engine">The engine asked for; null for native, or float where there is no compiler.</param>
+    public static SpeechDecoder Open(EdgeModel model, string? engine)
+    {
+        if (engine == Engines.Float)
+            return new SpeechDecoder(model, null);
+        try
+        {
+            BuildResult build = LibraryBuilder.Cached(model);
+            return OfLibrary(model, build.LibraryPath);
+        }
+        catch (CompilerNotFoundException e) when (engine is null)
+        {
+            Failure.Warn($"{e.Message} Decoding in float instead.");
+            return new SpeechDecoder(model, null);
+        }
+    }
+
+    /// <summary>Decodes with a library that was built already.</summary>
+    public static SpeechDecoder OfLibrary(EdgeModel model, string libraryPath)
+    {
+        EmittedLibrary library = EmittedLibrary.Load(libraryPath);
+        try
+        {
+            return new SpeechDecoder(model, library);
+        }
+        catch
+        {
+            library.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Decodes a clip.</summary>
+    /// <param name="clip">Tokens of the model's space.</param>
+    /// <param name="name">The clip's name for messages.</param>
+    /// <exception cref="TokenFormatException">The model cannot decode these tokens.</exception>
+    public DecodedSpeech Decode(TokenClip clip, string name)
+    {
+        RequireDecodable(_model, clip, name);
+        return WorkProgress.Run($"Decoding {name}", progress =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            float[] whole = _emitted is null ? EdgeCodec.Decode(_model, clip, progress: progress) : Native(_emitted, clip, progress);
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            float[] samples = [.. EdgeCodec.Trim(_model, clip, whole)];
+            int clipped = samples.Count(x => x is >= short.MaxValue / 32768f or <= -1);
+            return new DecodedSpeech(samples, _model.Config.SampleRate, _emitted is null ? Engines.Float : Engines.Native, clipped, elapsed);
+        });
+    }
+
+    /// <summary>Refuses tokens that a model cannot decode, in the name of their file.</summary>
+    public static void RequireDecodable(EdgeModel model, TokenClip clip, string name)
+    {
+        try
+        {
+            EdgeCodec.CheckDecodable(model, clip);
+        }
+        catch (TokenFormatException e)
+        {
+            throw new TokenFormatException($"{name}: {e.Message}", e);
+        }
+    }
+
+    public void Dispose() => _library?.Dispose();
+
+    private static float[] Native(EmittedModel model, TokenClip clip, WorkProgress progress)
+    {
+        using Decoder decoder = model.CreateDecoder();
+        var pcm = new short[model.FrameSamples];
+        var samples = new float[checked(clip.Frames * model.FrameSamples)];
+        int layers = Math.Min(clip.Layers, model.MaxLayers);
+        for (int t = 0; t < clip.Frames; t++)
+        {
+            decoder.DecodeFrame(clip.Frame(t)[..layers], pcm);
+            Span<float> part = samples.AsSpan(t * pcm.Length, pcm.Length);
+            for (int i = 0; i < pcm.Length; i++)
+                part[i] = pcm[i] / 32768f;
+            progress.Report((t + 1.0) / clip.Frames);
+        }
+
+        return samples;
+    }
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Qwen3Tokenizer.Edge.Models.Configuration;
+
+namespace Qwen3Tokenizer.Edge.Cli.Verbs;
+
+/// <summary>Options that several verbs have, with one name and one text.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Model() => new("--model", "-m")
+    {
+        HelpName = "M",
+        Description = $"Built-in model ({string.Join(", ", BuiltInModels.Names)}), or a model's .json or .safetensors file.",
+        DefaultValueFactory = _ => BuiltInModels.Default,
+    };
+
+    public static Option<int?> Layers(string what) => new("--layers", "-l") { HelpName = "N", Description = what };
+
+    public static Option<string?> Engine(string what) => new("--engine", "-e") { HelpName = "E", Description = what };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON." };
+
+    public static Option<string> Output(string helpName, string what) => new("--output", "-o") { HelpName = helpName, Description = what, Required = true };
+}

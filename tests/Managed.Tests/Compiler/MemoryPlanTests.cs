@@ -1,0 +1,96 @@
+using Qwen3Tokenizer.Edge.Compiler;
+using Qwen3Tokenizer.Edge.Compiler.Planning;
+using Qwen3Tokenizer.Edge.Compiler.Program;
+
+namespace Qwen3Tokenizer.Edge.Tests.Compiler;
+
+public class MemoryPlanTests(RealPrograms models) : IClassFixture<RealPrograms>
+{
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 300)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Random_programs_run_without_one_value_overwriting_another(int seed)
+    {
+        IntegerProgram program = RandomProgram.Of(seed);
+        MemoryPlan plan = MemoryPlan.Of(program);
+
+        Check(program, plan);
+    }
+
+    [Theory]
+    [InlineData("edge-light")]
+    [InlineData("edge-meter")]
+    public void The_arenas_of_the_built_in_models_are_within_a_tenth_of_the_least_possible(string name)
+    {
+        IntegerProgram program = models[name];
+        MemoryPlan plan = MemoryPlan.Of(program);
+
+        Check(program, plan);
+        Assert.InRange(plan.ArenaBytes, plan.LowerBound, plan.LowerBound * 1.1);
+    }
+
+    [Fact]
+    public void The_plan_does_not_depend_on_anything_but_the_program()
+    {
+        IntegerProgram program = RandomProgram.Of(1);
+
+        Assert.Equal(MemoryPlan.Of(program).Blocks, MemoryPlan.Of(program).Blocks);
+    }
+
+    [Fact]
+    public void Two_blocks_of_one_name_are_refused()
+    {
+        IntegerProgram program = RandomProgram.Of(2);
+        IntegerOperation first = program.Operations[0];
+        var twin = new IntegerBuffer(first.Output.Name, ElementType.Int16, 1, first.Output.Channels + 1, 1);
+        var again = new LayerNormOperation("again", twin, first.Output, 1, 1u << 30, 20);
+
+        var e = Assert.Throws<BuildException>(() => MemoryPlan.Of(program with { Operations = [first, again, .. program.Operations.Skip(1)] }));
+
+        Assert.Contains($"'{first.Output.Name}'", e.Message, StringComparison.Ordinal);
+    }
+
+    private static void Check(IntegerProgram program, MemoryPlan plan)
+    {
+        Assert.Equal(0, plan.ArenaBytes % MemoryPlan.Alignment);
+        foreach (ArenaBlock block in plan.Blocks)
+        {
+            Assert.Equal(0, block.Offset % MemoryPlan.Alignment);
+            Assert.InRange(block.Offset, MemoryPlan.HeaderBytes, plan.ArenaBytes - block.Bytes);
+        }
+
+        (int state, int live) = Needed(program);
+        Assert.Equal(state, plan.StateBytes);
+        Assert.Equal(state + live, plan.LowerBound);
+        Assert.True(plan.ArenaBytes >= plan.LowerBound);
+        var memory = new TaggedMemory(program, plan);
+        for (int frame = 0; frame < 3; frame++)
+        {
+            memory.Frame(hopByHop: frame == 1);
+        }
+    }
+
+    // By hand from the design: header, histories, the head's state and what the frame hands to the hops live for ever; of the rest, the most at one time.
+    private static (int State, int Live) Needed(IntegerProgram program)
+    {
+        var filter = (SourceFilterOperation)program.Operations[^1];
+        SourceFilterConstants c = filter.Constants;
+        int state = 32 + 24 + (3 * c.Knots * 2) + (5 * c.Hop * 4), live = 0;
+        state += program.Operations.Sum(o => o switch { WindowOperation w => w.History.Rows * w.History.Channels * 2, DepthwiseOperation d => d.History.Rows * d.History.Channels * 2, _ => 0 });
+        IntegerBuffer[] buffers = [.. program.Operations.SelectMany(o => o.Inputs.Append(o.Output)).Distinct().Where(b => b != filter.Output)];
+        HashSet<IntegerBuffer> handed = [.. program.Operations.Where(o => o.Inputs.All(i => i.Rows == 1) && o.Output.Rows == program.Hops).Select(o => o.Output)];
+        state += handed.Sum(b => b.Bytes);
+        for (int t = 0; t < program.Operations.Count; t++)
+        {
+            bool Uses(int at, IntegerBuffer buffer) => program.Operations[at].Output == buffer || program.Operations[at].Inputs.Contains(buffer);
+            int now = buffers.Where(b => !handed.Contains(b))
+                .Where(b => Enumerable.Range(0, t + 1).Any(at => Uses(at, b)) && Enumerable.Range(t, program.Operations.Count - t).Any(at => Uses(at, b)))
+                .Sum(b => b.Bytes);
+            int points = 1 << c.Log2Fft;
+            live = Math.Max(live, now + (t == program.Operations.Count - 1 ? (2 * points * 4) + ((points + 2) * 4) : 0));
+        }
+
+        return (state, live);
+    }
+}

@@ -1,0 +1,30 @@
+using Qwen3Tokenizer.Edge.Compiler.Nodes;
+using Qwen3Tokenizer.Edge.Models.Graphs;
+
+namespace Qwen3Tokenizer.Edge.Tests.Compiler;
+
+/// <summary>Every node type either lowers to integers or has a written reason why not.</summary>
+public class NodeFacesTests
+{
+    private static readonly Type[] NodeTypes = [.. typeof(Node).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Node)) && !t.IsAbstract)];
+
+    [Fact]
+    public void Every_node_type_lowers_or_has_a_written_reason()
+    {
+        Type[] gaps = [.. NodeTypes.Where(t => !NodeLowerings.ByType.ContainsKey(t) && !NodeLowerings.Without.ContainsKey(t))];
+
+        Assert.True(gaps.Length == 0, $"neither a lowering nor a reason: {string.Join(", ", gaps.Select(t => t.Name))}");
+        Assert.NotEmpty(NodeTypes);
+    }
+
+    [Fact]
+    public void No_node_type_has_both_and_every_reason_says_something()
+    {
+        Assert.Empty(NodeLowerings.ByType.Keys.Intersect(NodeLowerings.Without.Keys));
+        Assert.All(NodeLowerings.Without.Values, reason => Assert.True(reason.Length >= 20, reason));
+    }
+
+    [Fact]
+    public void Parts_of_the_head_have_no_lowering_of_their_own() =>
+        Assert.All(NodeLowerings.HeadParts, t => Assert.Contains("source-filter head", NodeLowerings.Without[t], StringComparison.Ordinal));
+}

@@ -1,0 +1,95 @@
+using Qwen3Tokenizer.Edge.Compiler.Planning;
+using Qwen3Tokenizer.Edge.Compiler.Program;
+
+namespace Qwen3Tokenizer.Edge.Tests.Compiler;
+
+/// <summary>
+/// Runs a program on an arena whose bytes remember only which block wrote them: where a plan lets one value overwrite another that is still needed, the reader finds
+/// a stranger's bytes.
+/// </summary>
+internal sealed class TaggedMemory
+{
+    private static readonly string[] HeadState = ["oscillator", "previous", "harmonic", "noise", "overlap"];
+    private readonly IntegerProgram _program;
+    private readonly MemoryPlan _plan;
+    private readonly string?[] _owner;
+    private readonly IntegerBuffer _pcm;
+
+    public TaggedMemory(IntegerProgram program, MemoryPlan plan)
+    {
+        (_program, _plan, _owner) = (program, plan, new string?[plan.ArenaBytes]);
+        _pcm = program.Operations[^1].Output;
+        Array.Fill(_owner, "header", 0, MemoryPlan.HeaderBytes);
+        foreach (string state in Histories().Concat(HeadState))
+        {
+            Write(state);
+        }
+    }
+
+    public void Frame(bool hopByHop)
+    {
+        foreach (IntegerOperation operation in _program.TokenOperations)
+        {
+            Execute(operation);
+        }
+
+        for (int hop = 0; hop < (hopByHop ? _program.Hops : 1); hop++)
+        {
+            foreach (IntegerOperation operation in _program.HopOperations)
+            {
+                Execute(operation);
+            }
+        }
+
+        Assert.All(_owner[..MemoryPlan.HeaderBytes], owner => Assert.Equal("header", owner));
+    }
+
+    private void Execute(IntegerOperation operation)
+    {
+        foreach (IntegerBuffer input in operation.Inputs)
+        {
+            Read(input.Name, operation);
+        }
+
+        string? history = HistoryOf(operation);
+        if (history is not null)
+        {
+            Read(history, operation);
+            Write(history);
+        }
+
+        if (operation is SourceFilterOperation)
+        {
+            Array.ForEach(HeadState, s => Read(s, operation));
+            Array.ForEach([.. HeadState, "spectrum", "filtered"], Write);
+        }
+
+        if (operation.Output != _pcm)
+        {
+            Write(operation.Output.Name);
+        }
+
+        // Written while it was read: neither may lie on the other.
+        foreach (IntegerBuffer input in operation.Inputs)
+        {
+            Read(input.Name, operation);
+        }
+    }
+
+    private IEnumerable<string> Histories() => _program.Operations.Select(HistoryOf).OfType<string>();
+
+    private static string? HistoryOf(IntegerOperation operation) => operation switch
+    {
+        WindowOperation o => o.History.Name,
+        DepthwiseOperation o => o.History.Name,
+        _ => null,
+    };
+
+    private void Write(string block) => Array.Fill(_owner, block, _plan[block].Offset, _plan[block].Bytes);
+
+    private void Read(string block, IntegerOperation reader)
+    {
+        string? stranger = _owner.AsSpan(_plan[block].Offset, _plan[block].Bytes).ToArray().FirstOrDefault(owner => owner != block);
+        Assert.True(stranger is null && (_plan[block].Bytes == 0 || _owner[_plan[block].Offset] == block), $"{reader.Name} reads {block} and finds {stranger ?? "nothing"}.");
+    }
+}
