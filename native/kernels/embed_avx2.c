@@ -22,7 +22,8 @@ static const int8_t *embed_entry(const q3e_embedding *e, int32_t layer, uint16_t
 /* Values first..first+7 of layers from..to-1, summed. */
 Q3E_AVX2 Q3E_INLINE __m128i embed_block(const q3e_embedding *e, const uint16_t *codes, int32_t from, int32_t to, int32_t first)
 {
-    const __m256i half = _mm256_set1_epi64x((int64_t)1 << (e->shift - 1));
+    const int64_t rounding = (int64_t)1 << (e->shift - 1);
+    const __m256i half = _mm256_set1_epi64x(rounding);
     const __m128i shift = _mm_cvtsi32_si128(e->shift);
     __m256i even = half, odd = half;
     for (int32_t l = from; l < to; l++) {

@@ -64,7 +64,8 @@ static int64_t normalize(const row_norm *r, int16_t x)
 Q3E_AVX2 Q3E_INLINE __m256i normalize8(const row_norm *r, const int16_t *x)
 {
     const __m256i channels = _mm256_set1_epi32(r->channels), sum = _mm256_set1_epi32(r->sum), multiplier = _mm256_set1_epi32(r->multiplier);
-    const __m256i half = _mm256_set1_epi64x((int64_t)1 << (r->shift - 1));
+    const int64_t rounding = (int64_t)1 << (r->shift - 1);
+    const __m256i half = _mm256_set1_epi64x(rounding);
     const __m128i shift = _mm_cvtsi32_si128(r->shift);
     const __m256i v = _mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)(const void *)x));
     const __m256i d = _mm256_sub_epi32(_mm256_mullo_epi32(v, channels), sum);

@@ -11,10 +11,12 @@
  * ending sees a whole tile at a time. The sums are int32 and proved by the emitter not to overflow in any order, so a compiler may
  * vectorise them freely.
  */
+#include <string.h>
+
 #include "q3e_kernels.h"
 #include "q3e_math.h"
 
-enum { TILE = 16, GROUP = 4, PIECE = 256 };
+enum { TILE = 16, GROUP = 4, PIECE = 256, STRIP = 64 };
 
 /** Adds to acc[0..count-1] the products of row `row` of x with weight rows first..first+count-1. */
 typedef void (*linear_sums)(const q3e_matrix *m, const void *x, int32_t row, int32_t first, int32_t count, int32_t *acc);
@@ -56,42 +58,40 @@ static void sums_s8(const q3e_matrix *m, const void *input, int32_t row, int32_t
     }
 }
 
-/* The weights of `first` onwards, when they lie in blocks; a tile is a block. */
+/* The same for weights in blocks, from an input that is the first of a group: the block's rows are put together, STRIP inputs at most. */
+static inline void add_block_products(const int8_t *block, const int16_t *x, int32_t n, int32_t count, int32_t *acc)
+{
+    int8_t rows[TILE * STRIP];
+    for (int32_t i = 0; i < n; i += GROUP) {
+        for (int32_t o = 0; o < TILE; o++) memcpy(rows + o * STRIP + i, block + i * TILE + o * GROUP, GROUP);
+    }
+    add_products(rows, STRIP, x, n, count, acc);
+}
+
+/* The block of outputs first..first+TILE-1. */
 static const int8_t *block_of(const q3e_matrix *m, int32_t first)
 {
     return m->weight + (size_t)first * (((size_t)m->in + GROUP - 1) / GROUP * GROUP);
 }
 
-/* acc[o] += the products of one group of inputs; the last group may have fewer than GROUP. */
-static inline void add_group(const int8_t *w, const int16_t x[GROUP], int32_t count, int32_t *acc)
-{
-    for (int32_t o = 0; o < count; o++) {
-        const int8_t *four = w + GROUP * o;
-        acc[o] += four[0] * x[0] + four[1] * x[1] + four[2] * x[2] + four[3] * x[3];
-    }
-}
-
 static void block_sums_s16(const q3e_matrix *m, const void *input, int32_t row, int32_t first, int32_t count, int32_t *acc)
 {
     const int16_t *x = (const int16_t *)input + (size_t)row * (size_t)m->in;
-    const int8_t *w = block_of(m, first);
-    for (int32_t i = 0; i < m->in; i += GROUP) {
-        int16_t group[GROUP] = { 0 };
-        for (int32_t j = 0; j < GROUP && i + j < m->in; j++) group[j] = x[i + j];
-        add_group(w, group, count, acc);
-        w += GROUP * TILE;
+    const int8_t *block = block_of(m, first);
+    for (int32_t at = 0; at < m->in; at += STRIP) {
+        add_block_products(block + at * TILE, x + at, m->in - at < STRIP ? m->in - at : STRIP, count, acc);
     }
 }
 
 static void block_sums_s8(const q3e_matrix *m, const void *input, int32_t row, int32_t first, int32_t count, int32_t *acc)
 {
     const int8_t *x = (const int8_t *)input + (size_t)row * (size_t)m->in;
-    const int8_t *w = block_of(m, first);
-    for (int32_t i = 0; i < m->in; i += GROUP) {
-        int16_t group[GROUP] = { 0 };
-        for (int32_t j = 0; j < GROUP && i + j < m->in; j++) group[j] = x[i + j];
-        add_group(w, group, count, acc);
-        w += GROUP * TILE;
+    const int8_t *block = block_of(m, first);
+    int16_t wide[STRIP];
+    for (int32_t at = 0; at < m->in; at += STRIP) {
+        const int32_t length = m->in - at < STRIP ? m->in - at : STRIP;
+        for (int32_t i = 0; i < length; i++) wide[i] = x[at + i];
+        add_block_products(block + at * TILE, wide, length, count, acc);
     }
 }
 
