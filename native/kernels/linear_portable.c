@@ -6,14 +6,17 @@
  *   add:         y[o] = sat16(residual[o] + z[o])
  *   gelu:        h = sat16(z[o]);  y[o] = sat(rshr(gelu(h, f) * G, r) + zero)
  *
- * x is [rows][in], w is [out][in], y is [rows][out]. The work is cut into tiles of TILE outputs of one row: the weights of a tile are
- * read for every row before the next tile, so that they come from memory once, and an ending sees a whole tile at a time. The sums are
- * int32 and proved by the emitter not to overflow in any order, so a compiler may vectorise them freely.
+ * x is [rows][in], w is [out][in] or in blocks of 16 outputs x 4 inputs (q3e_matrix), y is [rows][out]. The work is cut into tiles of
+ * TILE outputs of one row: the weights of a tile are read for every row before the next tile, so that they come from memory once, and an
+ * ending sees a whole tile at a time. The sums are int32 and proved by the emitter not to overflow in any order, so a compiler may
+ * vectorise them freely.
  */
+#include <string.h>
+
 #include "q3e_kernels.h"
 #include "q3e_math.h"
 
-enum { TILE = 16, PIECE = 256 };
+enum { TILE = 16, GROUP = 4, PIECE = 256, STRIP = 64 };
 
 /** Adds to acc[0..count-1] the products of row `row` of x with weight rows first..first+count-1. */
 typedef void (*linear_sums)(const q3e_matrix *m, const void *x, int32_t row, int32_t first, int32_t count, int32_t *acc);
@@ -53,6 +56,53 @@ static void sums_s8(const q3e_matrix *m, const void *input, int32_t row, int32_t
         for (int32_t i = 0; i < length; i++) wide[i] = x[at + i];
         add_products(w + at, n, wide, length, count, acc);
     }
+}
+
+/* The same for weights in blocks, from an input that is the first of a group: the block's rows are put together, STRIP inputs at most. */
+static inline void add_block_products(const int8_t *block, const int16_t *x, int32_t n, int32_t count, int32_t *acc)
+{
+    int8_t rows[TILE * STRIP];
+    for (int32_t i = 0; i < n; i += GROUP) {
+        for (int32_t o = 0; o < TILE; o++) memcpy(rows + o * STRIP + i, block + i * TILE + o * GROUP, GROUP);
+    }
+    add_products(rows, STRIP, x, n, count, acc);
+}
+
+/* The block of outputs first..first+TILE-1. */
+static const int8_t *block_of(const q3e_matrix *m, int32_t first)
+{
+    return m->weight + (size_t)first * (((size_t)m->in + GROUP - 1) / GROUP * GROUP);
+}
+
+static void block_sums_s16(const q3e_matrix *m, const void *input, int32_t row, int32_t first, int32_t count, int32_t *acc)
+{
+    const int16_t *x = (const int16_t *)input + (size_t)row * (size_t)m->in;
+    const int8_t *block = block_of(m, first);
+    for (int32_t at = 0; at < m->in; at += STRIP) {
+        add_block_products(block + at * TILE, x + at, m->in - at < STRIP ? m->in - at : STRIP, count, acc);
+    }
+}
+
+static void block_sums_s8(const q3e_matrix *m, const void *input, int32_t row, int32_t first, int32_t count, int32_t *acc)
+{
+    const int8_t *x = (const int8_t *)input + (size_t)row * (size_t)m->in;
+    const int8_t *block = block_of(m, first);
+    int16_t wide[STRIP];
+    for (int32_t at = 0; at < m->in; at += STRIP) {
+        const int32_t length = m->in - at < STRIP ? m->in - at : STRIP;
+        for (int32_t i = 0; i < length; i++) wide[i] = x[at + i];
+        add_block_products(block + at * TILE, wide, length, count, acc);
+    }
+}
+
+static linear_sums for_s8(const q3e_matrix *m)
+{
+    return m->compensation != NULL ? block_sums_s8 : sums_s8;
+}
+
+static linear_sums for_s16(const q3e_matrix *m)
+{
+    return m->compensation != NULL ? block_sums_s16 : sums_s16;
 }
 
 static void end_requantize(const void *context, const int32_t *z, size_t at, int32_t count, void *y)
@@ -107,40 +157,40 @@ static void linear(const q3e_matrix *m, linear_sums sums, const void *x, linear_
 
 void q3e_linear_s8(const q3e_matrix *m, const int8_t *x, int16_t *y, int32_t rows)
 {
-    linear(m, sums_s8, x, end_requantize, NULL, y, rows);
+    linear(m, for_s8(m), x, end_requantize, NULL, y, rows);
 }
 
 void q3e_linear_s16(const q3e_matrix *m, const int16_t *x, int16_t *y, int32_t rows)
 {
-    linear(m, sums_s16, x, end_requantize, NULL, y, rows);
+    linear(m, for_s16(m), x, end_requantize, NULL, y, rows);
 }
 
 void q3e_linear_s8_add(const q3e_matrix *m, const int8_t *x, const int16_t *residual, int16_t *y, int32_t rows)
 {
-    linear(m, sums_s8, x, end_add, residual, y, rows);
+    linear(m, for_s8(m), x, end_add, residual, y, rows);
 }
 
 void q3e_linear_s16_add(const q3e_matrix *m, const int16_t *x, const int16_t *residual, int16_t *y, int32_t rows)
 {
-    linear(m, sums_s16, x, end_add, residual, y, rows);
+    linear(m, for_s16(m), x, end_add, residual, y, rows);
 }
 
 void q3e_linear_s8_gelu_s8(const q3e_matrix *m, const q3e_gelu *g, const int8_t *x, int8_t *y, int32_t rows)
 {
-    linear(m, sums_s8, x, end_gelu_s8, g, y, rows);
+    linear(m, for_s8(m), x, end_gelu_s8, g, y, rows);
 }
 
 void q3e_linear_s8_gelu_s16(const q3e_matrix *m, const q3e_gelu *g, const int8_t *x, int16_t *y, int32_t rows)
 {
-    linear(m, sums_s8, x, end_gelu_s16, g, y, rows);
+    linear(m, for_s8(m), x, end_gelu_s16, g, y, rows);
 }
 
 void q3e_linear_s16_gelu_s8(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int8_t *y, int32_t rows)
 {
-    linear(m, sums_s16, x, end_gelu_s8, g, y, rows);
+    linear(m, for_s16(m), x, end_gelu_s8, g, y, rows);
 }
 
 void q3e_linear_s16_gelu_s16(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int16_t *y, int32_t rows)
 {
-    linear(m, sums_s16, x, end_gelu_s16, g, y, rows);
+    linear(m, for_s16(m), x, end_gelu_s16, g, y, rows);
 }

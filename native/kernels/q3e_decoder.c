@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "q3e_cpu.h"
 #include "q3e_internal.h"
 
 #if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__)
@@ -40,7 +41,8 @@ static int is_usable(const q3e_model *model)
 static q3e_status check_decoder(const q3e_decoder *decoder)
 {
     if (decoder == NULL) return Q3E_ERROR_ARGUMENT;
-    if (!is_aligned(decoder) || decoder->magic != Q3E_DECODER_MAGIC || decoder->model == NULL || decoder->next_hop >= HOPS_PER_FRAME)
+    if (!is_aligned(decoder) || decoder->magic != Q3E_DECODER_MAGIC || decoder->model == NULL || decoder->next_hop >= HOPS_PER_FRAME
+        || decoder->kernel_set >= Q3E_SETS)
         return Q3E_ERROR_STATE;
     return is_usable(decoder->model) ? Q3E_OK : Q3E_ERROR_MODEL;
 }
@@ -88,6 +90,7 @@ q3e_status q3e_decoder_init(const q3e_model *model, void *arena, size_t arena_by
     made->magic = Q3E_DECODER_MAGIC;
     made->next_hop = 0;
     made->model = model;
+    made->kernel_set = q3e_best_set();
     model->decoder_reset(arena);
     *decoder = made;
     return Q3E_OK;
@@ -99,6 +102,15 @@ q3e_status q3e_decoder_reset(q3e_decoder *decoder)
     if (status != Q3E_OK) return status;
     decoder->next_hop = 0;
     decoder->model->decoder_reset(decoder);
+    return Q3E_OK;
+}
+
+q3e_status q3e_decoder_force_kernels(q3e_decoder *decoder, uint32_t set)
+{
+    q3e_status status = check_decoder(decoder);
+    if (status != Q3E_OK) return status;
+    if (set > q3e_best_set()) return Q3E_ERROR_ARGUMENT;
+    decoder->kernel_set = set;
     return Q3E_OK;
 }
 

@@ -15,7 +15,12 @@ struct q3e_decoder {
     uint32_t magic;
     uint32_t next_hop;      /* hop that q3e_decode_hop gives next, 0 between frames */
     const q3e_model *model;
+    uint32_t kernel_set;    /* Q3E_SET_..., chosen when the decoder was made */
 };
+
+/* For tests: the decoder continues with another set of kernels, and the samples stay the same. Refuses a set that this build lacks or this
+ * processor cannot run (Q3E_ERROR_ARGUMENT). */
+q3e_status q3e_decoder_force_kernels(q3e_decoder *decoder, uint32_t set);
 
 /* The header fits its place, integers are two's complement, >> of a negative value is arithmetic, bytes are little-endian (checked in
  * q3e_decoder.c as far as C99 can at compile time). */

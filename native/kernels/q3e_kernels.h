@@ -33,14 +33,20 @@ typedef struct {
     int32_t shift;              /**< n, at least 1 */
 } q3e_embedding;
 
-/** Matrix with int8 weights (ARITHMETIC.md, Linear). */
+/**
+ * Matrix with int8 weights (ARITHMETIC.md, Linear), in one of two layouts that give the same results.
+ * Rows (`compensation` is null): weight[out][in]; the other arrays have `out` entries.
+ * Blocks, for kernels that compute 16 outputs side by side: weight[out/16][in/4][16][4], both divisions rounded up and the places
+ * that are no weights zero; the other arrays have `out` rounded up to a multiple of 16 entries.
+ */
 typedef struct {
-    const int8_t *weight;       /**< [out][in], -127..127 */
-    const int32_t *bias;        /**< [out], in accumulator units */
-    const int32_t *multiplier;  /**< [out], 0..2^30-1 */
-    int32_t in;                 /**< input channels */
-    int32_t out;                /**< output channels */
-    int32_t left_shift;         /**< ls, 0..15 */
+    const int8_t *weight;        /**< -127..127 */
+    const int32_t *bias;         /**< in accumulator units */
+    const int32_t *multiplier;   /**< 0..2^30-1 */
+    int32_t in;                  /**< input channels */
+    int32_t out;                 /**< output channels */
+    int32_t left_shift;          /**< ls, 0..15 */
+    const int32_t *compensation; /**< -128 times the sum of an output's weights, for kernels that read x + 128; or null */
 } q3e_matrix;
 
 /** GELU and requantization behind a matrix (ARITHMETIC.md, Linear, "gelu"). */

@@ -1,29 +1,13 @@
 /*
- * source_filter_portable.c - a head row and a running excitation to one hop of samples (ARITHMETIC.md, sections 4 and 5).
- *
- *   e_h = sqrt(2/h) sum_{i=1..h} cos(2 pi i phi)       a pulse train at the pitch, by the Dirichlet kernel
- *   e_n = uniform noise of unit variance
- *   Y   = fft(w e_h) * 2^a * exp(j p) + fft(w e_n) * 2^n,   pcm = overlap-add of w * ifft(Y)
+ * source_filter_portable.c - the arithmetic of a source-filter head's hop (ARITHMETIC.md, section 5, steps 2, 3 and 5 to 7).
  *
  * One complex transform carries both excitations (harmonic in the real part, noise in the imaginary part); the inverse of N real
- * samples is a transform of N/2 complex points. The filter of a hop is the previous head row's, centred between its two stretches.
- * Formats: excitation Q26, windowed Q25, spectrum Q20, samples Q20, overlap Q19, PCM Q15. Spectra are re, im, re, im, ...
+ * samples is a transform of N/2 complex points. Spectra are re, im, re, im, ...
  */
 #include <string.h>
 
-#include "q3e_kernels.h"
 #include "q3e_math.h"
-
-#define NOISE_GAIN 232471924 /* sqrt(3), Q27 */
-#define SPECTRUM_MAX ((1 << 29) - 1)
-
-/* Phase increment per sample (2^32 = one turn) for U octaves (Q14) above the reference. */
-static uint32_t pitch_increment(const q3e_source_filter *s, int32_t octaves)
-{
-    int32_t log2_increment = q3e_clamp(octaves, s->pitch_low, s->pitch_high) * 64 + s->pitch_base;
-    uint32_t mantissa = q3e_exp2m((uint32_t)log2_increment & 0xfffffu);
-    return (uint32_t)q3e_rshr((int64_t)mantissa, 30 - (log2_increment >> 20));
-}
+#include "source_filter.h"
 
 /* D = sin((2h+1) pi phi) / sin(pi phi) in Q22. */
 static int64_t dirichlet(int32_t phi, int32_t h, int32_t smallest)
@@ -40,7 +24,7 @@ static int64_t dirichlet(int32_t phi, int32_t h, int32_t smallest)
 }
 
 /* One hop of pulses while the increment runs from left to right. */
-static void harmonic_stretch(const q3e_source_filter *s, q3e_oscillator *o, uint32_t left, uint32_t right, int32_t *e)
+static void harmonics(const q3e_source_filter *s, q3e_oscillator *o, uint32_t left, uint32_t right, int32_t *e)
 {
     int64_t slope = (((int64_t)right - (int64_t)left) * s->slope_scale + 0x80000) >> 20;
     int64_t ramp = (int64_t)left * 65536;
@@ -59,14 +43,14 @@ static void harmonic_stretch(const q3e_source_filter *s, q3e_oscillator *o, uint
     o->harmonics = h;
 }
 
-static void noise_stretch(q3e_oscillator *o, int32_t hop, int32_t *e)
+static void noise(q3e_oscillator *o, int32_t hop, int32_t *e)
 {
-    uint32_t noise = o->noise;
+    uint32_t state = o->noise;
     for (int32_t n = 0; n < hop; n++) {
-        noise = noise * 1664525u + 1013904223u;
-        e[n] = q3e_mulr((int32_t)noise, NOISE_GAIN);
+        state = state * 1664525u + 1013904223u;
+        e[n] = q3e_mulr((int32_t)state, Q3E_NOISE_GAIN);
     }
-    o->noise = noise;
+    o->noise = state;
 }
 
 /* x between two knots, with 15 more fraction bits; the uint32 steps may wrap, the result lies between the knots. */
@@ -92,19 +76,32 @@ static gain gain_of(int32_t log2_magnitude, int32_t log2_fft)
 
 static int32_t scale(const gain *g, int32_t x)
 {
-    return (int32_t)q3e_clamp64(q3e_rshr(x * g->mantissa, g->shift), -SPECTRUM_MAX, SPECTRUM_MAX);
+    return (int32_t)q3e_clamp64(q3e_rshr(x * g->mantissa, g->shift), -Q3E_SPECTRUM_MAX, Q3E_SPECTRUM_MAX);
+}
+
+/* Z: the transform of both windowed excitations. */
+static void spectrum(const q3e_source_filter *s, const q3e_source_filter_memory *m)
+{
+    const int32_t hop = s->hop, points = 1 << s->log2_fft, offset = points / 2 - hop;
+    int32_t *z = m->spectrum;
+    memset(z, 0, (size_t)points * 2 * sizeof(int32_t));
+    for (int32_t n = 0; n < 2 * hop; n++) {
+        z[2 * (offset + n)] = q3e_mulr(m->harmonic[n], s->window[n]);
+        z[2 * (offset + n) + 1] = q3e_mulr(m->noise[n], s->window[n]);
+    }
+    q3e_fft(z, s->log2_fft);
 }
 
 /* Y from the transform Z of both excitations, with the filters of the previous row. */
 static void filter(const q3e_source_filter *s, const q3e_source_filter_memory *m)
 {
     const int32_t points = 1 << s->log2_fft, knots = s->knots;
-    const int16_t *a = m->previous, *noise = a + knots, *p = noise + knots;
+    const int16_t *a = m->previous, *n = a + knots, *p = n + knots;
     for (int32_t k = 0; k <= points / 2; k++) {
         const int32_t *zk = m->spectrum + 2 * k, *zj = m->spectrum + 2 * ((points - k) & (points - 1));
         const int32_t i = s->knot[k];
         const uint32_t w = s->weight[k];
-        gain g = gain_of(mix(noise + i, w), s->log2_fft);
+        gain g = gain_of(mix(n + i, w), s->log2_fft);
         int32_t re = scale(&g, zk[1] + zj[1]);
         int32_t im = scale(&g, zj[0] - zk[0]);
         if (m->oscillator->voiced) {
@@ -115,8 +112,8 @@ static void filter(const q3e_source_filter *s, const q3e_source_filter_memory *m
             re += scale(&g, (int32_t)q3e_rshr(er * c - ei * sn, 31));
             im += scale(&g, (int32_t)q3e_rshr(er * sn + ei * c, 31));
         }
-        m->filtered[2 * k] = q3e_clamp(re, -SPECTRUM_MAX, SPECTRUM_MAX);
-        m->filtered[2 * k + 1] = q3e_clamp(im, -SPECTRUM_MAX, SPECTRUM_MAX);
+        m->filtered[2 * k] = q3e_clamp(re, -Q3E_SPECTRUM_MAX, Q3E_SPECTRUM_MAX);
+        m->filtered[2 * k + 1] = q3e_clamp(im, -Q3E_SPECTRUM_MAX, Q3E_SPECTRUM_MAX);
     }
     m->filtered[1] = 0;
     m->filtered[points + 1] = 0;
@@ -132,9 +129,11 @@ static void swap_parts(int32_t *z, int32_t points)
 }
 
 /* The N samples of Y: even ones in the real parts, odd ones in the imaginary parts of N/2 complex points. */
-static void inverse(const int32_t *y, int32_t log2_fft, int32_t *z)
+static void inverse(const q3e_source_filter *s, const q3e_source_filter_memory *m)
 {
-    const int32_t points = 1 << (log2_fft - 1);
+    const int32_t log2_fft = s->log2_fft, points = 1 << (log2_fft - 1);
+    const int32_t *y = m->filtered;
+    int32_t *z = m->spectrum;
     for (int32_t k = 0; k < points; k++) {
         const int32_t *yk = y + 2 * k, *yj = y + 2 * (points - k);
         uint32_t turn = (uint32_t)k << (32 - log2_fft);
@@ -150,21 +149,11 @@ static void inverse(const int32_t *y, int32_t log2_fft, int32_t *z)
     swap_parts(z, points);
 }
 
-/* The spectrum of the two stretches, filtered and back to one hop of samples. */
-static void synthesize(const q3e_source_filter *s, const q3e_source_filter_memory *m, int16_t *pcm)
+/* One hop of samples, and the half that the next hop completes. */
+static void overlap(const q3e_source_filter *s, const q3e_source_filter_memory *m, int16_t *pcm)
 {
-    const int32_t hop = s->hop, points = 1 << s->log2_fft, offset = points / 2 - hop;
-    int32_t *z = m->spectrum;
-    memset(z, 0, (size_t)points * 2 * sizeof(int32_t));
-    for (int32_t n = 0; n < 2 * hop; n++) {
-        z[2 * (offset + n)] = q3e_mulr(m->harmonic[n], s->window[n]);
-        z[2 * (offset + n) + 1] = q3e_mulr(m->noise[n], s->window[n]);
-    }
-    q3e_fft(z, s->log2_fft);
-    filter(s, m);
-    Q3E_TRACE_BUFFER("filter.spectrum", m->filtered, (size_t)(points + 2) * sizeof(int32_t));
-    inverse(m->filtered, s->log2_fft, z);
-    Q3E_TRACE_BUFFER("filter.samples", z, (size_t)points * sizeof(int32_t));
+    const int32_t hop = s->hop, offset = (1 << (s->log2_fft - 1)) - hop;
+    const int32_t *z = m->spectrum;
     for (int32_t n = 0; n < hop; n++) {
         int32_t out = q3e_mulr(z[offset + n], s->window[n]);
         pcm[n] = q3e_sat16((m->overlap[n] + out + 8) >> 4);
@@ -172,57 +161,9 @@ static void synthesize(const q3e_source_filter *s, const q3e_source_filter_memor
     }
 }
 
-/* Keeps the filters of this row for the next hop, within their limits. */
-static void keep_row(const q3e_source_filter *s, const int16_t *head, int16_t *previous)
-{
-    const int32_t knots = s->knots;
-    for (int32_t i = 0; i < 2 * knots; i++) previous[i] = (int16_t)q3e_clamp(head[i], s->magnitude_low, s->magnitude_high);
-    for (int32_t i = 2 * knots; i < 3 * knots; i++) previous[i] = (int16_t)q3e_clamp(head[i], -16383, 16383);
-}
-
-void q3e_source_filter_reset(const q3e_source_filter *s, const q3e_source_filter_memory *m)
-{
-    const size_t stretch = (size_t)s->hop * sizeof(int32_t);
-    memset(m->oscillator, 0, sizeof *m->oscillator);
-    m->oscillator->noise = s->noise_seed;
-    m->oscillator->harmonics = 1;
-    memset(m->previous, 0, (size_t)s->knots * 3 * sizeof(int16_t));
-    memset(m->harmonic, 0, 2 * stretch);
-    memset(m->noise, 0, 2 * stretch);
-    memset(m->overlap, 0, stretch);
-}
+static const q3e_source_filter_steps portable = { harmonics, noise, spectrum, filter, inverse, overlap };
 
 void q3e_source_filter_hop(const q3e_source_filter *s, const q3e_source_filter_memory *m, const int16_t *head, int16_t *pcm)
 {
-    const size_t hop = (size_t)s->hop;
-    const int16_t *tail = head + 3 * s->knots;
-    const int32_t octaves = tail[0] + (s->split_rows ? tail[2] : 0);
-    const int32_t voiced = tail[1] + (s->split_rows ? tail[3] : 0) > 0;
-    const uint32_t increment = pitch_increment(s, octaves);
-    q3e_oscillator *o = m->oscillator;
-    int32_t *harmonic = m->harmonic + hop, *noise = m->noise + hop;
-
-    if (!o->started) {
-        o->increment = increment;
-        o->voiced = voiced;
-    }
-    if (o->voiced || voiced) {
-        uint32_t left = o->voiced ? o->increment : increment;
-        harmonic_stretch(s, o, left, voiced ? increment : left, harmonic);
-    } else {
-        memset(harmonic, 0, hop * sizeof(int32_t));
-    }
-    noise_stretch(o, s->hop, noise);
-    Q3E_TRACE_BUFFER("source.harmonic", harmonic, hop * sizeof(int32_t));
-    Q3E_TRACE_BUFFER("source.noise", noise, hop * sizeof(int32_t));
-
-    if (o->started) synthesize(s, m, pcm);
-    else memset(pcm, 0, hop * sizeof(int16_t));
-
-    o->started = 1;
-    o->increment = increment;
-    o->voiced = voiced;
-    keep_row(s, head, m->previous);
-    memcpy(m->harmonic, harmonic, hop * sizeof(int32_t));
-    memcpy(m->noise, noise, hop * sizeof(int32_t));
+    q3e_source_filter_run(&portable, s, m, head, pcm);
 }

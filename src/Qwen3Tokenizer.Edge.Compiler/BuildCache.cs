@@ -34,7 +34,7 @@ public static class BuildCache
     {
         string text = string.Join('\n', [
             model.Name, Convert.ToHexString(model.WeightsHash), typeof(BuildCache).Assembly.ManifestModule.ModuleVersionId.ToString(),
-            typeof(EdgeModel).Assembly.ManifestModule.ModuleVersionId.ToString(), NativeSources(), compiler.Path, compiler.Version, string.Join(' ', board.CompilerFlags), Processor()]);
+            typeof(EdgeModel).Assembly.ManifestModule.ModuleVersionId.ToString(), NativeSources(), compiler.Path, compiler.Version, string.Join(' ', board.CompilerFlags), board.WeightLayout.ToString(), Processor()]);
         return $"{model.Name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]}";
     }
 

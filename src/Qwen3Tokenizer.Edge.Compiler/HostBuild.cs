@@ -81,9 +81,10 @@ public static class HostBuild
     /// <param name="calibration">Tokens to calibrate on.</param>
     /// <param name="options">Where 8 bits are enough.</param>
     /// <param name="progress">Told the share of the calibration done.</param>
+    /// <param name="layout">Order of the matrices' weights.</param>
     /// <exception cref="BuildException">The model cannot be lowered or has no C form; the message says why.</exception>
     public static (LoweredGraph Lowered, MemoryPlan Plan, ModelSource Source) Emit(
-        EdgeModel model, IReadOnlyList<TokenClip> calibration, LoweringOptions? options = null, IProgress<double>? progress = null)
+        EdgeModel model, IReadOnlyList<TokenClip> calibration, LoweringOptions? options = null, IProgress<double>? progress = null, WeightLayout layout = WeightLayout.Rows)
     {
         CalibrationStatistics statistics = CalibrationStatistics.Gather(model, calibration, progress);
         LoweredGraph lowered = GraphLowering.Lower(model.Decoder, statistics, options);
@@ -94,7 +95,7 @@ public static class HostBuild
 
         MemoryPlan plan = MemoryPlan.Of(lowered.Program);
         string provenance = $"{model.Name}, emitted by {Tool} from weights with SHA-256 {Convert.ToHexStringLower(model.WeightsHash)}. Do not edit.";
-        var source = new ModelSource(ModelDescription.Of(model, calibration[0].Layers), lowered.Program, plan, provenance);
+        var source = new ModelSource(ModelDescription.Of(model, calibration[0].Layers), lowered.Program, plan, provenance, layout);
         return (lowered, plan, source);
     }
 
@@ -103,7 +104,7 @@ public static class HostBuild
         Board board = Board.Load(BoardName);
         progress?.Report(("encoding the calibration clips", 0));
         List<TokenClip> clips = CalibrationClips.Load(model, Scaled(progress, "encoding the calibration clips", 0, 0.3));
-        (LoweredGraph lowered, MemoryPlan plan, ModelSource source) = Emit(model, clips, null, Scaled(progress, "calibrating", 0.3, 0.6));
+        (LoweredGraph lowered, MemoryPlan plan, ModelSource source) = Emit(model, clips, null, Scaled(progress, "calibrating", 0.3, 0.6), board.WeightLayout);
         progress?.Report(("emitting C", 0.6));
         EmittedFolder.Write(work, source);
         var build = new LibraryBuild(compiler, work, source.Names);

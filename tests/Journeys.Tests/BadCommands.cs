@@ -50,7 +50,18 @@ public sealed class BadCommands : IDisposable
     [Fact]
     public void A_folder_with_other_files_is_not_built_into()
     {
-        Expect.Failure(Q3Edge.Run(_folder, "build", "--board", "host", "-o", "."), Path.GetFileName(_folder.Path), "not empty");
+        string kept = Path.Combine(Directory.CreateTempSubdirectory("q3edge-full-").FullName, "kept.txt");
+        File.WriteAllText(kept, "mine");
+        Expect.Failure(Q3Edge.Run(_folder, "build", "--board", "host", "-o", Path.GetDirectoryName(kept)!), Path.GetFileName(Path.GetDirectoryName(kept)!), "not empty");
+        Assert.Equal([kept], Directory.GetFileSystemEntries(Path.GetDirectoryName(kept)!));
+        Directory.Delete(Path.GetDirectoryName(kept)!, recursive: true);
+        Untouched();
+    }
+
+    [Fact]
+    public void The_current_folder_is_not_replaced_by_a_build()
+    {
+        Expect.Failure(Q3Edge.Run(_folder, "build", "--board", "host", "-o", "."), Path.GetFileName(_folder.Path), "current folder");
         Untouched();
     }
 

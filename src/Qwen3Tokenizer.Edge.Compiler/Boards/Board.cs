@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Qwen3Tokenizer.Edge.Compiler.Emission;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Boards;
 
 /// <summary>A board: how its library is compiled and what it may cost (boards/NAME/board.json).</summary>
 public sealed record Board
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) } };
 
     /// <summary>Name, that of its folder.</summary>
     public required string Name { get; init; }
@@ -19,6 +20,9 @@ public sealed record Board
 
     /// <summary>Flags of the C compiler for this board.</summary>
     public required IReadOnlyList<string> CompilerFlags { get; init; }
+
+    /// <summary>Order of the matrices' weights in memory: <c>rows</c> or <c>blocked</c>, for kernels that compute 16 outputs side by side.</summary>
+    public WeightLayout WeightLayout { get; init; }
 
     /// <summary>Largest library, code and weights.</summary>
     public required long FlashBytes { get; init; }

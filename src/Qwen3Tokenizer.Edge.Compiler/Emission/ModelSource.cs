@@ -20,8 +20,9 @@ public sealed class ModelSource
     /// <param name="program">Integer program.</param>
     /// <param name="plan">Memory plan.</param>
     /// <param name="provenance">One line for the file's head: tool version, hash of the weights. No time, no path.</param>
+    /// <param name="layout">Order of the matrices' weights.</param>
     /// <exception cref="BuildException">A name or the provenance cannot stand in C sources.</exception>
-    public ModelSource(ModelDescription model, IntegerProgram program, MemoryPlan plan, string provenance)
+    public ModelSource(ModelDescription model, IntegerProgram program, MemoryPlan plan, string provenance, WeightLayout layout = WeightLayout.Rows)
     {
         if (provenance.Any(char.IsControl) || provenance.Contains("*/", StringComparison.Ordinal))
         {
@@ -37,7 +38,7 @@ public sealed class ModelSource
         (_model, _program, _plan, _provenance) = (model, program, plan, provenance);
         _names = new CNames(model.Name);
         _head = (SourceFilterOperation)program.Operations[^1];
-        var printer = new OperationSource(_names, program, plan, Weights);
+        var printer = new OperationSource(_names, program, plan, Weights, layout);
         Source = Print(printer);
     }
 
@@ -92,7 +93,7 @@ public sealed class ModelSource
              * ({{I(_plan.StateBytes)}} bytes) and scratch that shares memory by lifetime.
              */
             #include "q3e_internal.h"
-            #include "q3e_kernels.h"
+            #include "q3e_kernel_sets.h"
             #include "{{_names.Stem}}.h"
             #include "{{_names.Stem}}_weights.h"
 

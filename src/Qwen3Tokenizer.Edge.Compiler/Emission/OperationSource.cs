@@ -4,8 +4,8 @@ using Qwen3Tokenizer.Edge.Compiler.Program;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Emission;
 
-/// <summary>Prints the kernel call of each operation and registers its constants.</summary>
-public sealed class OperationSource(CNames names, IntegerProgram program, MemoryPlan plan, WeightSet weights)
+/// <summary>Prints the kernel call of each operation and registers its constants. Q3E_KERNEL calls the kernel of the instruction set that the decoder uses.</summary>
+public sealed class OperationSource(CNames names, IntegerProgram program, MemoryPlan plan, WeightSet weights, WeightLayout layout)
 {
     /// <summary>C statements for one operation; <c>arena</c>, <c>rows</c> and, in the hop part, <c>first</c> are in scope.</summary>
     public IEnumerable<string> Print(IntegerOperation operation, bool hop)
@@ -44,7 +44,7 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         string table = weights.Add(names.Tensor(o.Name, "table"), o.Table), multiplier = weights.Add(names.Tensor(o.Name, "multiplier"), o.Multipliers);
         string used = o.Concatenate ? I(o.Layers) : $"(int32_t)(layers < {I(o.Layers)}u ? layers : {I(o.Layers)}u)";
         yield return $"const q3e_embedding e = {{{table}, {multiplier}, {I(o.Entries)}, {I(o.Dim)}, {I(o.Shift)}}};";
-        yield return $"q3e_embed_{(o.Concatenate ? "concat" : "sum")}(&e, codes, {used}, {At(o.Output, false)});";
+        yield return $"Q3E_KERNEL(arena, embed_{(o.Concatenate ? "concat" : "sum")})(&e, codes, {used}, {At(o.Output, false)});";
     }
 
     private IEnumerable<string> Window(WindowOperation o, bool hop)
@@ -56,22 +56,25 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
 
     private string Matrix(string name, IntegerMatrix m)
     {
-        string weight = weights.Add(names.Tensor(name, "weight"), m.Weight), bias = weights.Add(names.Tensor(name, "bias"), m.Bias);
-        string multiplier = weights.Add(names.Tensor(name, "multiplier"), m.Multiplier);
-        return $"const q3e_matrix m = {{{weight}, {bias}, {multiplier}, {I(m.In)}, {I(m.Out)}, {I(m.LeftShift)}}};";
+        bool blocked = layout == WeightLayout.Blocked;
+        string weight = weights.Add(names.Tensor(name, "weight"), blocked ? BlockedMatrix.Weight(m) : m.Weight);
+        string bias = weights.Add(names.Tensor(name, "bias"), blocked ? BlockedMatrix.Padded(m.Bias) : m.Bias);
+        string multiplier = weights.Add(names.Tensor(name, "multiplier"), blocked ? BlockedMatrix.Padded(m.Multiplier) : m.Multiplier);
+        string compensation = blocked ? weights.Add(names.Tensor(name, "compensation"), BlockedMatrix.Compensation(m)) : "NULL";
+        return $"const q3e_matrix m = {{{weight}, {bias}, {multiplier}, {I(m.In)}, {I(m.Out)}, {I(m.LeftShift)}, {compensation}}};";
     }
 
     private IEnumerable<string> Linear(string name, IntegerMatrix matrix, string end, string arguments, IntegerBuffer input)
     {
         yield return Matrix(name, matrix);
-        yield return $"q3e_linear_{Suffix(input)}{end}(&m, {arguments}, rows);";
+        yield return $"Q3E_KERNEL(arena, linear_{Suffix(input)}{end})(&m, {arguments}, rows);";
     }
 
     private IEnumerable<string> Gelu(LinearGeluOperation o, bool hop)
     {
         yield return Matrix(o.Name, o.Matrix);
         yield return $"const q3e_gelu g = {{{I(o.Fraction)}, {I(o.Gain)}, {I(o.Shift)}, {I(o.Output.ZeroPoint)}}};";
-        yield return $"q3e_linear_{Suffix(o.Input)}_gelu_{Suffix(o.Output)}(&m, &g, {In(o.Input, hop)}, {At(o.Output, hop)}, rows);";
+        yield return $"Q3E_KERNEL(arena, linear_{Suffix(o.Input)}_gelu_{Suffix(o.Output)})(&m, &g, {In(o.Input, hop)}, {At(o.Output, hop)}, rows);";
     }
 
     private IEnumerable<string> Depthwise(DepthwiseOperation o, bool hop)
@@ -80,24 +83,24 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         string multiplier = weights.Add(names.Tensor(o.Name, "multiplier"), o.Multiplier);
         string x = In(o.Input, hop), history = Block(o.History.Name, "int16_t");
         yield return $"const q3e_depthwise d = {{{weight}, {bias}, {multiplier}, {I(o.Output.Channels)}, {I(o.Taps)}, {I(o.LeftShift)}}};";
-        yield return $"q3e_depthwise_s16(&d, {history}, {x}, {At(o.Output, hop)}, rows);";
+        yield return $"Q3E_KERNEL(arena, depthwise_s16)(&d, {history}, {x}, {At(o.Output, hop)}, rows);";
         yield return $"q3e_push({history}, {x}, {I(o.History.Rows)}, rows, {I(o.Input.Channels * 2)});";
     }
 
     private IEnumerable<string> LayerNorm(LayerNormOperation o, bool hop)
     {
         yield return $"const q3e_layernorm n = {{INT64_C({o.Epsilon.ToString(CultureInfo.InvariantCulture)}), {o.ScaleMantissa.ToString(CultureInfo.InvariantCulture)}u, {I(o.ScaleExponent)}, {I(o.Output.Channels)}}};";
-        yield return $"q3e_layernorm_{Suffix(o.Output)}(&n, {In(o.Input, hop)}, {At(o.Output, hop)}, rows);";
+        yield return $"Q3E_KERNEL(arena, layernorm_{Suffix(o.Output)})(&n, {In(o.Input, hop)}, {At(o.Output, hop)}, rows);";
     }
 
     private IEnumerable<string> SourceFilter(SourceFilterOperation o)
     {
         string pcmBytes = $"(size_t)rows * {I(o.Constants.Hop * 2)}u";
         yield return "int32_t hop;";
-        yield return "q3e_source_filter_memory memory;";
-        yield return "source_filter_memory(arena, &memory);";
+        yield return "q3e_source_filter_memory m;";
+        yield return "source_filter_memory(arena, &m);";
         yield return "for (hop = 0; hop < rows; hop++) {";
-        yield return $"    q3e_source_filter_hop(&source_filter, &memory, {At(o.Input, false)} + hop * {I(o.Input.Channels)}, pcm + hop * {I(o.Constants.Hop)});";
+        yield return $"    Q3E_KERNEL(arena, source_filter_hop)(&source_filter, &m, {At(o.Input, false)} + hop * {I(o.Input.Channels)}, pcm + hop * {I(o.Constants.Hop)});";
         yield return "}";
         yield return $"Q3E_TRACE_BUFFER(\"{o.Name}\", pcm, {pcmBytes});";
     }

@@ -135,7 +135,7 @@ static void test_linear_shape(int in)
 {
     const int out = random_between(1, MAX_OUT);
     const int rows = random_between(1, MAX_ROWS);
-    q3e_matrix m = { weight, bias, multiplier, in, out, random_between(0, 3) };
+    q3e_matrix m = { weight, bias, multiplier, in, out, random_between(0, 3), NULL };
     q3e_gelu g;
     g.fraction = random_between(5, 12);
     g.gain = random_between(0, 32767);
@@ -159,7 +159,7 @@ static void test_linear_shape(int in)
 /* Every sum as large as its type allows; multipliers that saturate, and ones that do not. */
 static void test_linear_limits(int x_byte, int x_half, int w)
 {
-    q3e_matrix m = { weight, bias, multiplier, 400, MAX_OUT, 0 };
+    q3e_matrix m = { weight, bias, multiplier, 400, MAX_OUT, 0, NULL };
     const q3e_gelu g = { 8, 32767, 1, -128 };
     memset(weight, w, sizeof weight);
     memset(x8, x_byte, sizeof x8);

@@ -1,0 +1,81 @@
+/*
+ * q3e_cpu.h - which sets of kernels a build has, and which of them this processor can run.
+ *
+ * Every build has the portable set, which defines the samples; the others give the same samples sooner. A build with Q3E_PORTABLE_ONLY
+ * (firmware) has no other and calls its kernels directly, so that the linker can drop those a model does not use.
+ */
+#ifndef Q3E_CPU_H
+#define Q3E_CPU_H
+
+#include <stdint.h>
+
+#if !defined(Q3E_PORTABLE_ONLY) && ((defined(__x86_64__) && defined(__GNUC__)) || (defined(_M_X64) && defined(_MSC_VER)))
+#define Q3E_X86_KERNELS 1
+#if !defined(__GNUC__)
+#include <intrin.h>
+#endif
+#endif
+
+/** The sets of kernels, slowest first. Values are indices of q3e_kernel_sets and live in arenas. */
+enum {
+    Q3E_SET_PORTABLE = 0,
+#ifdef Q3E_X86_KERNELS
+    Q3E_SET_AVX2 = 1, /**< AVX2 */
+    Q3E_SET_VNNI = 2, /**< AVX-512 F, BW, VL and VNNI */
+    Q3E_SETS = 3
+#else
+    Q3E_SETS = 1
+#endif
+};
+
+#ifdef Q3E_X86_KERNELS
+
+/** Registers of CPUID: eax, ebx, ecx, edx. */
+static inline void q3e_cpuid(uint32_t leaf, uint32_t r[4])
+{
+#if defined(__GNUC__)
+    __asm__ volatile("cpuid" : "=a"(r[0]), "=b"(r[1]), "=c"(r[2]), "=d"(r[3]) : "a"(leaf), "c"(0u));
+#else
+    int out[4];
+    __cpuidex(out, (int)leaf, 0);
+    for (int i = 0; i < 4; i++) r[i] = (uint32_t)out[i];
+#endif
+}
+
+/** The register files that the operating system saves (XCR0); valid only where CPUID reports OSXSAVE. */
+static inline uint32_t q3e_saved_state(void)
+{
+#if defined(__GNUC__)
+    uint32_t low, high;
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0u));
+    return low;
+#else
+    return (uint32_t)_xgetbv(0);
+#endif
+}
+
+#endif
+
+/** The fastest set that the processor and the operating system support. */
+static inline uint32_t q3e_best_set(void)
+{
+#ifdef Q3E_X86_KERNELS
+    const uint32_t os_xsave = 1u << 27, avx = 1u << 28;                            /* leaf 1, ecx */
+    const uint32_t avx2 = 1u << 5, avx512 = 1u << 16 | 1u << 30 | 1u << 31;        /* leaf 7, ebx: AVX2; F, BW, VL */
+    const uint32_t vnni = 1u << 11;                                                /* leaf 7, ecx */
+    const uint32_t ymm = 1u << 1 | 1u << 2, zmm = ymm | 1u << 5 | 1u << 6 | 1u << 7; /* XCR0 */
+    uint32_t r[4];
+    q3e_cpuid(0, r);
+    if (r[0] < 7) return Q3E_SET_PORTABLE;
+    q3e_cpuid(1, r);
+    if ((r[2] & (os_xsave | avx)) != (os_xsave | avx)) return Q3E_SET_PORTABLE;
+    const uint32_t saved = q3e_saved_state();
+    q3e_cpuid(7, r);
+    if ((saved & ymm) != ymm || (r[1] & avx2) == 0) return Q3E_SET_PORTABLE;
+    return (saved & zmm) == zmm && (r[1] & avx512) == avx512 && (r[2] & vnni) != 0 ? Q3E_SET_VNNI : Q3E_SET_AVX2;
+#else
+    return Q3E_SET_PORTABLE;
+#endif
+}
+
+#endif

@@ -1,0 +1,11 @@
+namespace Qwen3Tokenizer.Edge.Compiler.Emission;
+
+/// <summary>The order of a matrix's weights in memory (native/kernels/q3e_kernels.h, q3e_matrix). The samples are the same in both.</summary>
+public enum WeightLayout
+{
+    /// <summary>[out][in]: for portable kernels; no padding.</summary>
+    Rows,
+
+    /// <summary>[out/16][in/4][16][4], zero-padded: for kernels that compute 16 outputs side by side.</summary>
+    Blocked,
+}
