@@ -1,7 +1,11 @@
 /*
- * q3e_internal.h - what the generic interface (q3e_decoder.c) and an emitted model share.
+ * q3e_internal.h - what the generic interface (q3e_decoder.c, q3e_encoder.c) and an emitted model share.
  *
- * An arena begins with this header; the emitted model's own buffers follow at Q3E_HEADER_BYTES.
+ * An arena begins with the header of a decoder or of an encoder; the emitted model's own buffers follow at Q3E_HEADER_BYTES.
+ *
+ * A model with an encoder lends q3e_encode_flush the buffer at encoder_pad_offset of the encoder's arena: int16 values, one frame of them, at
+ * an even offset. A flush writes all of it and passes it to encoder_frame as pcm. encoder_frame must not write there before it has read
+ * the last sample; from then on the buffer is scratch, and so it is between calls.
  */
 #ifndef Q3E_INTERNAL_H
 #define Q3E_INTERNAL_H
@@ -10,6 +14,7 @@
 
 #define Q3E_HEADER_BYTES 32u
 #define Q3E_DECODER_MAGIC 0x44653351u /* "Q3eD" */
+#define Q3E_ENCODER_MAGIC 0x45653351u /* "Q3eE" */
 
 struct q3e_decoder {
     uint32_t magic;
@@ -17,9 +22,15 @@ struct q3e_decoder {
     const q3e_model *model;
 };
 
+struct q3e_encoder {
+    uint32_t magic;
+    const q3e_model *model;
+};
+
 /* The header fits its place, integers are two's complement, >> of a negative value is arithmetic, bytes are little-endian (checked in
  * q3e_decoder.c as far as C99 can at compile time). */
 typedef char q3e_assert_header_fits[sizeof(struct q3e_decoder) <= Q3E_HEADER_BYTES ? 1 : -1];
+typedef char q3e_assert_encoder_header_fits[sizeof(struct q3e_encoder) <= Q3E_HEADER_BYTES ? 1 : -1];
 typedef char q3e_assert_arithmetic_shift[((-1) >> 1) == -1 ? 1 : -1];
 typedef char q3e_assert_twos_complement[(-1 & 3) == 3 ? 1 : -1];
 
