@@ -118,6 +118,17 @@ void test_search(void)
         q3e_search(&c, y, LAYERS, codes);
         search_by_formula(&c, y, LAYERS, expected);
         check(memcmp(codes, expected, sizeof expected) == 0, "search of saturating latents differs from its formula");
+
+        /* residuals of few units, so that the rounding of each one matters */
+        for (int i = 0; i < LAYERS * DIM; i++) {
+            gain[i] = random_between(1 << 28, 1 << 29);
+            step[i] = random_between(0, 511);
+        }
+        for (int l = 0; l < LAYERS; l++) left_shift[l] = 10;
+        for (int d = 0; d < DIM; d++) y[d] = (int16_t)random_between(-1, 1);
+        q3e_search(&c, y, LAYERS, codes);
+        search_by_formula(&c, y, LAYERS, expected);
+        check(memcmp(codes, expected, sizeof expected) == 0, "search of small residuals differs from its formula");
     }
     memset(table, 0, sizeof table);
     memset(half, 0, sizeof half);
