@@ -1,12 +1,12 @@
 /**
  * @file q3e.h
- * @brief Qwen3Tokenizer.Edge: speech from neural tokens, on small devices.
+ * @brief Qwen3Tokenizer.Edge: speech from neural tokens and neural tokens from speech, on small devices.
  *
  * An emitted model is a constant descriptor (for example `q3e_edge_meter`, declared in `edge_meter.h`). A decoder lives in one block of
- * memory, the arena, that the caller gives: no function here allocates, blocks, recurses or keeps anything outside the arena. All
- * arithmetic is integer and gives the same samples on every processor.
+ * memory, the arena, that the caller gives, and so does an encoder: no function here allocates, blocks, recurses or keeps anything
+ * outside the arena. All arithmetic is integer and gives the same samples and the same codes on every processor.
  *
- * Threads: a decoder may be used by one thread at a time; different decoders are independent; descriptors are constant and shared.
+ * Threads: a decoder or encoder may be used by one thread at a time; different ones are independent; descriptors are constant and shared.
  */
 #ifndef Q3E_H
 #define Q3E_H
@@ -38,15 +38,17 @@ extern "C" {
 typedef enum {
     Q3E_OK = 0,
     Q3E_ERROR_ARGUMENT = 1,        /**< a null pointer or an impossible value */
-    Q3E_ERROR_ARENA_SIZE = 2,      /**< the arena is shorter than the model's decoder_arena_bytes */
+    Q3E_ERROR_ARENA_SIZE = 2,      /**< the arena is shorter than the model's decoder_arena_bytes or encoder_arena_bytes */
     Q3E_ERROR_ARENA_ALIGNMENT = 3, /**< the arena is not aligned to Q3E_ARENA_ALIGNMENT */
     Q3E_ERROR_MODEL = 4,           /**< not a descriptor of this version of the interface */
     Q3E_ERROR_LAYERS = 5,          /**< fewer layers than the model needs or more than it has */
     Q3E_ERROR_CODE = 6,            /**< a code is not below codebook_size; nothing was decoded */
-    Q3E_ERROR_STATE = 7            /**< not an initialised decoder, or a frame call between the hops of another frame */
+    Q3E_ERROR_STATE = 7,           /**< not an initialised decoder or encoder, or a frame call between the hops of another frame */
+    Q3E_ERROR_UNSUPPORTED = 8      /**< the model has no encoder */
 } q3e_status;
 
 typedef struct q3e_decoder q3e_decoder;
+typedef struct q3e_encoder q3e_encoder;
 
 /** What an emitted model is. Begins with its size and version; fields are only ever appended. */
 typedef struct q3e_model {
@@ -67,7 +69,19 @@ typedef struct q3e_model {
     void (*decoder_reset)(void *arena);                                               /**< internal */
     void (*decoder_tokens)(void *arena, const uint16_t *codes, uint32_t layers);      /**< internal */
     void (*decoder_hops)(void *arena, uint32_t first, uint32_t count, int16_t *pcm);  /**< internal */
+    uint32_t encoder_arena_bytes;   /**< size of an encoder's arena; 0 when the model has no encoder, and so are the fields below */
+    uint32_t encoder_sample_rate;   /**< Hz */
+    uint32_t encoder_frame_samples; /**< samples that a frame (80 ms) is encoded from */
+    uint32_t encoder_delay_samples; /**< a clip of n samples becomes ceil((n + encoder_delay_samples) / encoder_frame_samples) frames */
+    uint32_t encoder_layers;        /**< most layers that a frame can be encoded to */
+    uint32_t encoder_pad_offset;    /**< internal: where in the arena q3e_encode_flush fills up a frame */
+    void (*encoder_reset)(void *arena);                                                          /**< internal */
+    void (*encoder_frame)(void *arena, const int16_t *pcm, uint16_t *codes, uint32_t layers);    /**< internal */
 } q3e_model;
+
+/** Most frames that q3e_encode_flush gives for an emitted model with an encoder. */
+#define Q3E_FLUSH_FRAMES(model) \
+    (((model)->encoder_delay_samples + 2u * ((model)->encoder_frame_samples - 1u)) / (model)->encoder_frame_samples)
 
 /** Q3E_ABI_VERSION of the library, for callers that load it at run time. */
 Q3E_API uint32_t q3e_abi_version(void);
@@ -103,6 +117,40 @@ Q3E_API q3e_status q3e_decode_frame(q3e_decoder *decoder, const uint16_t *codes,
  * @param pcm     receives model->hop_samples samples
  */
 Q3E_API q3e_status q3e_decode_hop(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm);
+
+/**
+ * Makes an encoder in an arena.
+ * @param model        an emitted model; Q3E_ERROR_UNSUPPORTED when it has no encoder
+ * @param arena        at least model->encoder_arena_bytes bytes, aligned to Q3E_ARENA_ALIGNMENT; the caller's for as long as the encoder is used
+ * @param arena_bytes  size of the arena
+ * @param encoder      receives the encoder, which needs no disposal; null on failure
+ */
+Q3E_API q3e_status q3e_encoder_init(const q3e_model *model, void *arena, size_t arena_bytes, q3e_encoder **encoder);
+
+/** Puts an encoder back to the start of a stream. */
+Q3E_API q3e_status q3e_encoder_reset(q3e_encoder *encoder);
+
+/**
+ * Encodes one frame (80 ms). The codes of a frame need its own samples and earlier ones, never later ones.
+ * @param pcm     model->encoder_frame_samples samples at model->encoder_sample_rate
+ * @param codes   receives one code per layer, layer 0 first
+ * @param layers  number of codes, 1 to model->encoder_layers; may differ from frame to frame: fewer layers give the first codes of more
+ * On an error nothing is encoded and the encoder's state is unchanged.
+ */
+Q3E_API q3e_status q3e_encode_frame(q3e_encoder *encoder, const int16_t *pcm, uint16_t *codes, uint32_t layers);
+
+/**
+ * Ends a stream: encodes the samples that are left over, followed by zeros until the decoder's delay is covered, and puts the encoder back to
+ * the start of a stream. This gives ceil((samples + model->encoder_delay_samples) / model->encoder_frame_samples) frames, so that a clip of n
+ * samples has ceil((n + encoder_delay_samples) / encoder_frame_samples) in all.
+ * @param pcm      the samples behind the last whole frame; may be null when there are none
+ * @param samples  their number, 0 to model->encoder_frame_samples - 1
+ * @param codes    receives `layers` codes for each frame, frame after frame: room for Q3E_FLUSH_FRAMES(model) * layers codes
+ * @param layers   number of codes of a frame, 1 to model->encoder_layers
+ * @param frames   receives the number of frames; 0 on failure
+ * On an error nothing is encoded and the encoder's state is unchanged.
+ */
+Q3E_API q3e_status q3e_encode_flush(q3e_encoder *encoder, const int16_t *pcm, uint32_t samples, uint16_t *codes, uint32_t layers, uint32_t *frames);
 
 #ifdef __cplusplus
 }

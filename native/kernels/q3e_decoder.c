@@ -41,8 +41,8 @@ static int is_usable(const q3e_model *model)
 static q3e_status check_decoder(const q3e_decoder *decoder)
 {
     if (decoder == NULL) return Q3E_ERROR_ARGUMENT;
-    if (!is_aligned(decoder) || decoder->magic != Q3E_DECODER_MAGIC || decoder->model == NULL || decoder->next_hop >= HOPS_PER_FRAME
-        || decoder->kernel_set >= Q3E_SETS)
+    if (!is_aligned(decoder) || decoder->header.magic != Q3E_DECODER_MAGIC || decoder->model == NULL || decoder->next_hop >= HOPS_PER_FRAME
+        || decoder->header.kernel_set >= Q3E_SETS)
         return Q3E_ERROR_STATE;
     return is_usable(decoder->model) ? Q3E_OK : Q3E_ERROR_MODEL;
 }
@@ -72,7 +72,8 @@ const char *q3e_status_text(q3e_status status)
     case Q3E_ERROR_MODEL: return "not a model of this version of the library";
     case Q3E_ERROR_LAYERS: return "too few or too many layers";
     case Q3E_ERROR_CODE: return "code not below the codebook size";
-    case Q3E_ERROR_STATE: return "decoder not initialised, or inside another frame";
+    case Q3E_ERROR_UNSUPPORTED: return "the model has no encoder";
+    case Q3E_ERROR_STATE: return "decoder or encoder not initialised, or inside another frame";
     }
     return "unknown status";
 }
@@ -87,10 +88,10 @@ q3e_status q3e_decoder_init(const q3e_model *model, void *arena, size_t arena_by
     if (arena_bytes < model->decoder_arena_bytes) return Q3E_ERROR_ARENA_SIZE;
 
     q3e_decoder *made = (q3e_decoder *)arena;
-    made->magic = Q3E_DECODER_MAGIC;
+    made->header.magic = Q3E_DECODER_MAGIC;
     made->next_hop = 0;
     made->model = model;
-    made->kernel_set = q3e_best_set();
+    made->header.kernel_set = q3e_best_set();
     model->decoder_reset(arena);
     *decoder = made;
     return Q3E_OK;
@@ -110,7 +111,7 @@ q3e_status q3e_decoder_force_kernels(q3e_decoder *decoder, uint32_t set)
     q3e_status status = check_decoder(decoder);
     if (status != Q3E_OK) return status;
     if (set > q3e_best_set()) return Q3E_ERROR_ARGUMENT;
-    decoder->kernel_set = set;
+    decoder->header.kernel_set = set;
     return Q3E_OK;
 }
 

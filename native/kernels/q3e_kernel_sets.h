@@ -36,7 +36,7 @@ typedef struct {
 #ifdef Q3E_X86_KERNELS
 /** By Q3E_SET_...; those above q3e_best_set() must not be called on this processor. */
 extern const q3e_kernel_set q3e_kernel_sets[Q3E_SETS];
-#define Q3E_KERNEL(arena, name) (q3e_kernel_sets[((const struct q3e_decoder *)(const void *)(arena))->kernel_set].name)
+#define Q3E_KERNEL(arena, name) (q3e_kernel_sets[((const struct q3e_arena_header *)(const void *)(arena))->kernel_set].name)
 #else
 #define Q3E_KERNEL(arena, name) q3e_##name
 #endif

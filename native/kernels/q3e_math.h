@@ -111,6 +111,26 @@ static inline uint32_t q3e_rsqrt31(uint32_t m)
     return p[0] - (uint32_t)(((uint64_t)(p[0] - p[1]) * (m & 0xffffffu)) >> 24);
 }
 
+/** log2(v / 2^b) in Q26 for v >= 1, where the result is at least -30 and below 31. */
+static inline int32_t q3e_log26(uint64_t v, int32_t b)
+{
+    int32_t z = q3e_clz64(v);
+    uint32_t m = (uint32_t)((v << z) >> 32);
+    const int32_t *p = q3e_log2 + ((m >> 23) - 256u);
+    int64_t r = (int64_t)(m & 0x7fffffu);
+    return (63 - z - b) * (1 << 26) + p[0] + (int32_t)(((p[1] - p[0]) * r) >> 23);
+}
+
+/** 4 sqrt(v), the square root in Q2, for v up to 2^60 - 2^32; 0 for 0. */
+static inline uint32_t q3e_sqrt2(uint64_t v)
+{
+    if (v == 0) return 0;
+    int32_t z = q3e_clz64(v) & ~1; /* even, so that its square root is a shift */
+    uint32_t m = (uint32_t)((v << z) >> 32);
+    uint64_t root = (uint64_t)m * q3e_rsqrt31(m);
+    return (uint32_t)((root + ((uint64_t)1 << (27 + z / 2))) >> (28 + z / 2));
+}
+
 /** GELU of h in Qf, 5 <= f <= 12, result in Qf: max(h, 0) - |h| Phi(-|h|). */
 static inline int32_t q3e_gelu_q(int32_t h, int32_t f)
 {

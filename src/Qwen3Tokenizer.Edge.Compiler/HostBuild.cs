@@ -5,7 +5,9 @@ using Qwen3Tokenizer.Edge.Compiler.Lowering;
 using Qwen3Tokenizer.Edge.Compiler.Planning;
 using Qwen3Tokenizer.Edge.Compiler.Reports;
 using Qwen3Tokenizer.Edge.Compiler.Verification;
+using Qwen3Tokenizer.Edge.Compiler.Program;
 using Qwen3Tokenizer.Edge.Models.Families;
+using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Compiler;
 
@@ -82,9 +84,15 @@ public static class HostBuild
     /// <param name="options">Where 8 bits are enough.</param>
     /// <param name="progress">Told the share of the calibration done.</param>
     /// <param name="layout">Order of the matrices' weights.</param>
+    /// <param name="speech">Samples to calibrate the encoder on, or null to emit the decoder only.</param>
     /// <exception cref="BuildException">The model cannot be lowered or has no C form; the message says why.</exception>
     public static (LoweredGraph Lowered, MemoryPlan Plan, ModelSource Source) Emit(
-        EdgeModel model, IReadOnlyList<TokenClip> calibration, LoweringOptions? options = null, IProgress<double>? progress = null, WeightLayout layout = WeightLayout.Rows)
+        EdgeModel model,
+        IReadOnlyList<TokenClip> calibration,
+        LoweringOptions? options = null,
+        IProgress<double>? progress = null,
+        WeightLayout layout = WeightLayout.Rows,
+        IReadOnlyList<float[]>? speech = null)
     {
         CalibrationStatistics statistics = CalibrationStatistics.Gather(model, calibration, progress);
         LoweredGraph lowered = GraphLowering.Lower(model.Decoder, statistics, options);
@@ -95,8 +103,29 @@ public static class HostBuild
 
         MemoryPlan plan = MemoryPlan.Of(lowered.Program);
         string provenance = $"{model.Name}, emitted by {Tool} from weights with SHA-256 {Convert.ToHexStringLower(model.WeightsHash)}. Do not edit.";
-        var source = new ModelSource(ModelDescription.Of(model, calibration[0].Layers), lowered.Program, plan, provenance, layout);
+        var source = new ModelSource(ModelDescription.Of(model, calibration[0].Layers), lowered.Program, plan, provenance, layout, Encoder(model, speech, options));
         return (lowered, plan, source);
+    }
+
+    private static EncoderPart? Encoder(EdgeModel model, IReadOnlyList<float[]>? speech, LoweringOptions? options)
+    {
+        if (model.Encoder is not { } graph || speech is null)
+        {
+            return null;
+        }
+
+        int frame = model.Config.SamplesPerToken, hops = graph["samples"].Shape.Rows;
+        List<FloatTensor> streams = [];
+        foreach (float[] clip in speech)
+        {
+            int frames = EdgeCodec.FramesOf(model, clip.Length);
+            var stream = new FloatTensor(frames * hops, frame / hops);
+            clip.CopyTo(stream.Data, 0);
+            streams.Add(stream);
+        }
+
+        IntegerProgram program = GraphLowering.Lower(graph, CalibrationStatistics.Gather(graph, streams), options).Program;
+        return new EncoderPart(program, MemoryPlan.Of(program), model.Config.SampleRate, frame, model.Config.DelaySamples, model.Config.NumQuantizers);
     }
 
     private static uint BuildInto(EdgeModel model, string work, CCompiler compiler, IProgress<(string Stage, double Done)>? progress)
@@ -104,11 +133,11 @@ public static class HostBuild
         Board board = Board.Load(BoardName);
         progress?.Report(("encoding the calibration clips", 0));
         List<TokenClip> clips = CalibrationClips.Load(model, Scaled(progress, "encoding the calibration clips", 0, 0.3));
-        (LoweredGraph lowered, MemoryPlan plan, ModelSource source) = Emit(model, clips, null, Scaled(progress, "calibrating", 0.3, 0.6), board.WeightLayout);
+        (LoweredGraph lowered, MemoryPlan plan, ModelSource source) = Emit(model, clips, null, Scaled(progress, "calibrating", 0.3, 0.6), board.WeightLayout, model.Encoder is null ? null : CalibrationClips.Samples(model.Config.SampleRate));
         progress?.Report(("emitting C", 0.6));
         EmittedFolder.Write(work, source);
         var build = new LibraryBuild(compiler, work, source.Names);
-        var conformance = new Conformance(model, build, clips);
+        var conformance = new Conformance(model, build, clips, source.Encoder is not null);
         conformance.WriteVectors(work);
         progress?.Report(("compiling", 0.65));
         string library = build.Shared(board.CompilerFlags);
@@ -118,7 +147,7 @@ public static class HostBuild
         NodeComparison comparison = conformance.CompareWithFloat(work, lowered.Program, board.CompilerFlags, RunLimit);
         Require(model, comparison.Head);
         long libraryBytes = new FileInfo(library).Length;
-        board.Enforce(libraryBytes, plan.ArenaBytes);
+        board.Enforce(libraryBytes, Math.Max(plan.ArenaBytes, source.Encoder?.Plan.ArenaBytes ?? 0));
         BuildReport report = Report(model, lowered, plan, source, board, compiler, comparison, libraryBytes, crc);
         EmittedFolder.Text(work, "report.json", report.ToJson());
         EmittedFolder.Text(work, "report.html", ReportPage.Print(report));

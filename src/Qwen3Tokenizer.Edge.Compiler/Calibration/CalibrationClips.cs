@@ -12,22 +12,26 @@ public static class CalibrationClips
     public static List<TokenClip> Load(EdgeModel model, IProgress<double>? progress = null)
     {
         EdgeModel encoder = EncoderOf(model);
-        string folder = Path.Combine(Path.GetDirectoryName(BuiltInModels.PathOf(BuiltInModels.Default))!, "clips", "calibration");
-        string[] files = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.wav").Order(StringComparer.Ordinal)] : [];
-        if (files.Length == 0)
-        {
-            throw new BuildException($"{folder}: the calibration clips that come with the tool are missing.");
-        }
-
+        List<float[]> samples = Samples(encoder.Config.SampleRate);
         var clips = new List<TokenClip>();
-        for (int i = 0; i < files.Length; i++)
+        foreach (float[] clip in samples)
         {
-            AudioClip audio = AudioFile.Read(files[i]).Resample(encoder.Config.SampleRate);
-            clips.Add(EdgeCodec.Encode(encoder, audio.ToMono()));
-            progress?.Report((i + 1.0) / files.Length);
+            clips.Add(EdgeCodec.Encode(encoder, clip));
+            progress?.Report((double)clips.Count / samples.Count);
         }
 
         return clips;
+    }
+
+    /// <summary>The shipped clips as mono samples at <paramref name="rate"/> Hz.</summary>
+    /// <exception cref="BuildException">The clips are missing.</exception>
+    public static List<float[]> Samples(int rate)
+    {
+        string folder = Path.Combine(Path.GetDirectoryName(BuiltInModels.PathOf(BuiltInModels.Default))!, "clips", "calibration");
+        string[] files = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.wav").Order(StringComparer.Ordinal)] : [];
+        return files.Length > 0
+            ? [.. files.Select(f => AudioFile.Read(f).Resample(rate).ToMono())]
+            : throw new BuildException($"{folder}: the calibration clips that come with the tool are missing.");
     }
 
     private static EdgeModel EncoderOf(EdgeModel model)

@@ -6,7 +6,8 @@ public static class CMakeSource
     /// <summary>The file.</summary>
     /// <param name="names">Names.</param>
     /// <param name="kernels">Kernel file names, in src/kernels.</param>
-    public static string Print(CNames names, IEnumerable<string> kernels) => $$"""
+    /// <param name="encoder">Whether the model is emitted with its encoder.</param>
+    public static string Print(CNames names, IEnumerable<string> kernels, bool encoder = false) => $$"""
         # INT8 decoder library of {{names.Model}}: target q3e_{{names.Stem}}.
         #   cmake -B build && cmake --build build && ctest --test-dir build
         # Q3E_WEIGHTS_AS_C=ON compiles the weights from C arrays, for toolchains without a GNU assembler.
@@ -24,7 +25,7 @@ public static class CMakeSource
         endif()
         target_sources({{names.Descriptor}} PRIVATE
         {{string.Join('\n', kernels.Where(k => k.EndsWith(".c", StringComparison.Ordinal)).Select(k => $"  src/kernels/{k}"))}}
-          src/{{names.Stem}}.c)
+          src/{{names.Stem}}.c{{(encoder ? $"\n  src/{names.Stem}_encoder.c" : "")}})
         if(Q3E_WEIGHTS_AS_C)
           target_sources({{names.Descriptor}} PRIVATE src/{{names.Stem}}_weights.c)
         else()

@@ -25,6 +25,9 @@ public sealed record CNames(string Model)
     /// <summary>The macro with the arena size: <c>Q3E_EDGE_LIGHT_DECODER_ARENA_BYTES</c>.</summary>
     public string ArenaMacro => Descriptor.ToUpperInvariant() + "_DECODER_ARENA_BYTES";
 
+    /// <summary>The macro with the size of an encoder's arena.</summary>
+    public string EncoderArenaMacro => Descriptor.ToUpperInvariant() + "_ENCODER_ARENA_BYTES";
+
     /// <summary>A tensor of the model: <c>q3e_edge_light_decoder_conv_in_weight</c>.</summary>
     public string Tensor(string node, string part) => $"{Descriptor}_{Identifier(node)}_{part}";
 

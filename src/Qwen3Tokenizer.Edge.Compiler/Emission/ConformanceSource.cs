@@ -10,13 +10,13 @@ namespace Qwen3Tokenizer.Edge.Compiler.Emission;
 public static class ConformanceSource
 {
     /// <summary>The vectors: codes and, once known, the checksums.</summary>
-    public static string Vectors(CNames names, TokenClip clip, uint crc, uint crcFewLayers, int fewLayers)
+    public static string Vectors(CNames names, TokenClip clip, uint crc, uint crcFewLayers, int fewLayers, uint encoderCrc = 0)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"/* Conformance vectors of {names.Model}: codes [frame][layer] and CRC-32 (IEEE) of the little-endian PCM16. */\n");
         text.Append("#ifndef Q3E_CONFORMANCE_VECTORS_H\n#define Q3E_CONFORMANCE_VECTORS_H\n\n#include <stdint.h>\n\n");
         text.Append(CultureInfo.InvariantCulture, $"#define VECTOR_FRAMES {clip.Frames}u\n#define VECTOR_LAYERS {clip.Layers}u\n#define VECTOR_FEW_LAYERS {fewLayers}u\n");
-        text.Append(CultureInfo.InvariantCulture, $"#define VECTOR_CRC 0x{crc:x8}u\n#define VECTOR_CRC_FEW_LAYERS 0x{crcFewLayers:x8}u\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"#define VECTOR_CRC 0x{crc:x8}u\n#define VECTOR_CRC_FEW_LAYERS 0x{crcFewLayers:x8}u\n#define VECTOR_CRC_ENCODER 0x{encoderCrc:x8}u\n\n");
         text.Append("static const uint16_t vector_codes[VECTOR_FRAMES * VECTOR_LAYERS] = {\n");
         for (int f = 0; f < clip.Frames; f++)
         {
@@ -36,10 +36,11 @@ public static class ConformanceSource
     /// <summary>The program.</summary>
     /// <param name="names">Names.</param>
     /// <param name="frameSamples">Samples of a frame.</param>
-    public static string Program(CNames names, int frameSamples) => $$"""
+    /// <param name="encoder">The encoder that is emitted with the decoder, or null.</param>
+    public static string Program(CNames names, int frameSamples, EncoderPart? encoder = null) => $$"""
         /* Conformance program of {{names.Model}}.
          *   {{names.Stem}}_conformance                            checks the stored vectors; exit status 0 when all checksums agree
-         *   {{names.Stem}}_conformance decode CODES LAYERS PCM    decodes little-endian 16-bit codes [frame][layer] to 16-bit PCM
+         *   {{names.Stem}}_conformance decode CODES LAYERS PCM    decodes little-endian 16-bit codes [frame][layer] to 16-bit PCM{{(encoder is null ? "" : $"\n *   {names.Stem}_conformance encode PCM LAYERS CODES    the way back")}}
          * This is a host program: the library itself uses no standard library.
          */
         #include <stdio.h>
@@ -132,6 +133,7 @@ public static class ConformanceSource
             return 0;
         }
 
+        {{(encoder is null ? "static int check_encoder(void)\n{\n    return 0;\n}\n" : ConformanceEncoderSource.Print(names))}}
         static int check(void)
         {
             uint32_t whole, mixed, few;
@@ -139,6 +141,9 @@ public static class ConformanceSource
                 return 1;
             }
             printf("{{names.Model}} %08x %08x %08x\n", (unsigned)whole, (unsigned)mixed, (unsigned)few);
+            if (check_encoder() != 0) {
+                return 2;
+            }
             return whole == VECTOR_CRC && mixed == VECTOR_CRC && few == VECTOR_CRC_FEW_LAYERS ? 0 : 2;
         }
 
@@ -185,7 +190,7 @@ public static class ConformanceSource
             if (argc == 1) {
                 return check();
             }
-            if (argc == 5 && strcmp(argv[1], "decode") == 0) {
+            if (argc == 5 && (strcmp(argv[1], "decode") == 0{{(encoder is null ? "" : " || strcmp(argv[1], \"encode\") == 0")}})) {
                 int result;
         #ifdef Q3E_TRACE
                 char path[1024];
@@ -194,7 +199,7 @@ public static class ConformanceSource
                 }
                 trace_file = fopen(path, "wb");
         #endif
-                result = decode(argv[2], (uint32_t)strtoul(argv[3], NULL, 10), argv[4]);
+                result = {{(encoder is null ? "" : "argv[1][0] == 'e' ? encode(argv[2], (uint32_t)strtoul(argv[3], NULL, 10), argv[4]) : ")}}decode(argv[2], (uint32_t)strtoul(argv[3], NULL, 10), argv[4]);
         #ifdef Q3E_TRACE
                 if (trace_file != NULL && fclose(trace_file) != 0) {
                     result = 1;
@@ -202,7 +207,7 @@ public static class ConformanceSource
         #endif
                 return result;
             }
-            fprintf(stderr, "usage: %s [decode CODES LAYERS PCM]\n", argv[0]);
+            fprintf(stderr, "usage: %s [decode CODES LAYERS PCM{{(encoder is null ? "" : " | encode PCM LAYERS CODES")}}]\n", argv[0]);
             return 1;
         }
 

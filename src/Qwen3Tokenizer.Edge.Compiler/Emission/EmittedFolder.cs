@@ -23,12 +23,18 @@ public static class EmittedFolder
 
         Text(folder, $"include/{names.Stem}.h", model.Header());
         Text(folder, $"src/{names.Stem}.c", model.Source);
+        if (model.EncoderSource is not null)
+        {
+            Text(folder, $"src/{names.Stem}_encoder.c", model.EncoderSource);
+            Text(folder, $"src/{names.Stem}_encoder.h", model.EncoderHeader!);
+        }
+
         Text(folder, $"src/{names.Stem}_weights.h", model.Weights.Header(names));
         Text(folder, $"src/{names.Stem}_weights.S", model.Weights.Assembler(names));
         Text(folder, $"src/{names.Stem}_weights.c", model.Weights.CArrays(names));
         File.WriteAllBytes(Path.Combine(folder, "src", $"{names.Stem}.weights"), model.Weights.Binary());
-        Text(folder, "conformance/conformance.c", ConformanceSource.Program(names, model.Model.FrameSamples));
-        Text(folder, "CMakeLists.txt", CMakeSource.Print(names, kernels.Select(k => Path.GetFileName(k))));
+        Text(folder, "conformance/conformance.c", ConformanceSource.Program(names, model.Model.FrameSamples, model.Encoder));
+        Text(folder, "CMakeLists.txt", CMakeSource.Print(names, kernels.Select(k => Path.GetFileName(k)), model.Encoder is not null));
     }
 
     /// <summary>Writes a text file (UTF-8, no byte order mark), creating its folder.</summary>

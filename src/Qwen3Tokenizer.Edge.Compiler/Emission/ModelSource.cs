@@ -14,6 +14,7 @@ public sealed class ModelSource
     private readonly CNames _names;
     private readonly string _provenance;
     private readonly SourceFilterOperation _head;
+    private readonly EncoderPart? _encoder;
 
     /// <summary>Prepares the emission of a model.</summary>
     /// <param name="model">Facts for the descriptor.</param>
@@ -21,8 +22,9 @@ public sealed class ModelSource
     /// <param name="plan">Memory plan.</param>
     /// <param name="provenance">One line for the file's head: tool version, hash of the weights. No time, no path.</param>
     /// <param name="layout">Order of the matrices' weights.</param>
+    /// <param name="encoder">The encoder that is emitted with the decoder, or null.</param>
     /// <exception cref="BuildException">A name or the provenance cannot stand in C sources.</exception>
-    public ModelSource(ModelDescription model, IntegerProgram program, MemoryPlan plan, string provenance, WeightLayout layout = WeightLayout.Rows)
+    public ModelSource(ModelDescription model, IntegerProgram program, MemoryPlan plan, string provenance, WeightLayout layout = WeightLayout.Rows, EncoderPart? encoder = null)
     {
         if (provenance.Any(char.IsControl) || provenance.Contains("*/", StringComparison.Ordinal))
         {
@@ -30,7 +32,8 @@ public sealed class ModelSource
         }
 
         CNames.RequirePlain("program", program.Name);
-        foreach (string name in program.Operations.Select(o => o.Name).Concat(plan.Blocks.Select(b => b.Name)))
+        IEnumerable<string> encoderNames = encoder is null ? [] : encoder.Program.Operations.Select(o => o.Name).Concat(encoder.Plan.Blocks.Select(b => b.Name));
+        foreach (string name in program.Operations.Select(o => o.Name).Concat(plan.Blocks.Select(b => b.Name)).Concat(encoderNames))
         {
             CNames.RequirePlain("node", name);
         }
@@ -38,8 +41,13 @@ public sealed class ModelSource
         (_model, _program, _plan, _provenance) = (model, program, plan, provenance);
         _names = new CNames(model.Name);
         _head = (SourceFilterOperation)program.Operations[^1];
-        var printer = new OperationSource(_names, program, plan, Weights, layout);
-        Source = Print(printer);
+        _encoder = encoder;
+        Source = Print(new OperationSource(_names, program, plan, Weights, layout));
+        if (encoder is not null)
+        {
+            EncoderSource = Emission.EncoderSource.Print(_names, encoder, new OperationSource(_names, encoder.Program, encoder.Plan, Weights, layout), provenance);
+            EncoderHeader = Emission.EncoderSource.Header(_names, provenance);
+        }
     }
 
     /// <summary>Facts of the descriptor.</summary>
@@ -51,8 +59,17 @@ public sealed class ModelSource
     /// <summary>The tensors that the source refers to.</summary>
     public WeightSet Weights { get; } = new();
 
+    /// <summary>The encoder that is emitted with the decoder, or null.</summary>
+    public EncoderPart? Encoder => _encoder;
+
     /// <summary>The .c file.</summary>
     public string Source { get; }
+
+    /// <summary>The .c file of the encoder, or null.</summary>
+    public string? EncoderSource { get; }
+
+    /// <summary>The internal .h file of the encoder, or null.</summary>
+    public string? EncoderHeader { get; }
 
     /// <summary>The .h file.</summary>
     public string Header()
@@ -72,6 +89,7 @@ public sealed class ModelSource
             /** Bytes of a decoder's arena: equals {{_names.Descriptor}}.decoder_arena_bytes. */
             #define {{_names.ArenaMacro}} {{I(_plan.ArenaBytes)}}u
 
+            {{EncoderMacro()}}
             /** {{_model.Name}}: {{I(_model.SampleRate)}} Hz, {{I(_model.FrameSamples)}} samples a frame, codes of {{I(_model.UsedLayers)}} layers below {{I(_model.CodebookSize)}}. */
             extern Q3E_API const q3e_model {{_names.Descriptor}};
 
@@ -95,7 +113,7 @@ public sealed class ModelSource
             #include "q3e_internal.h"
             #include "q3e_kernel_sets.h"
             #include "{{_names.Stem}}.h"
-            #include "{{_names.Stem}}_weights.h"
+            #include "{{_names.Stem}}_weights.h"{{(_encoder is null ? "" : $"\n#include \"{_names.Stem}_encoder.h\"")}}
 
             #include <string.h>
 
@@ -200,11 +218,29 @@ public sealed class ModelSource
                 "{{_model.Name}}",
                 reset,
                 tokens,
-                hops
+                hops,
+                {{EncoderFields()}}
             };
 
             """.ReplaceLineEndings("\n"));
     }
+
+    private string EncoderMacro() => _encoder is null ? "" : $"""
+        /** Bytes of an encoder's arena: equals {_names.Descriptor}.encoder_arena_bytes. */
+        #define {_names.EncoderArenaMacro} {I(_encoder.Plan.ArenaBytes)}u
+
+        """;
+
+    private string EncoderFields() => _encoder is null ? "0, 0, 0, 0, 0, 0, NULL, NULL /* no encoder */" : $"""
+        {_names.EncoderArenaMacro},
+            {I(_encoder.SampleRate)}u, /* encoder_sample_rate */
+            {I(_encoder.FrameSamples)}u, /* encoder_frame_samples */
+            {I(_encoder.DelaySamples)}u, /* encoder_delay_samples */
+            {I(_encoder.Layers)}u, /* encoder_layers */
+            {I(_encoder.Plan["frame"].Offset)}u, /* encoder_pad_offset */
+            {_names.Descriptor}_encoder_reset,
+            {_names.Descriptor}_encoder_frame
+        """;
 
     private static void Append(StringBuilder text, IEnumerable<string> lines)
     {

@@ -4,10 +4,12 @@ using Qwen3Tokenizer.Edge.Compiler.Program;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Emission;
 
-/// <summary>Prints the kernel call of each operation and registers its constants. Q3E_KERNEL calls the kernel of the instruction set that the decoder uses.</summary>
+/// <summary>
+/// Prints the kernel call of each operation and registers its constants. Q3E_KERNEL calls the kernel of the instruction set that the decoder or encoder uses.
+/// </summary>
 public sealed class OperationSource(CNames names, IntegerProgram program, MemoryPlan plan, WeightSet weights, WeightLayout layout)
 {
-    /// <summary>C statements for one operation; <c>arena</c>, <c>rows</c> and, in the hop part, <c>first</c> are in scope.</summary>
+    /// <summary>C statements for one operation; <c>arena</c>, in a decoder <c>rows</c> and, in its hop part, <c>first</c> are in scope.</summary>
     public IEnumerable<string> Print(IntegerOperation operation, bool hop)
     {
         IEnumerable<string> lines = operation switch
@@ -20,16 +22,23 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
             DepthwiseOperation o => Depthwise(o, hop),
             LayerNormOperation o => LayerNorm(o, hop),
             SourceFilterOperation o => SourceFilter(o),
+            FrontEndOperation o => FrontEnd(o),
+            SearchOperation o => Search(o),
             _ => throw new BuildException($"{operation.Name}: {operation.GetType().Name} has no C form."),
         };
         yield return $"/* {Describe(operation)} */";
         yield return "{";
+        if (program.IsEncoder && operation is not SearchOperation)
+        {
+            yield return $"    const int32_t rows = {I(RowsOf(operation))};";
+        }
+
         foreach (string line in lines)
         {
             yield return "    " + line;
         }
 
-        if (operation is not SourceFilterOperation)
+        if (operation is not (SourceFilterOperation or SearchOperation))
         {
             string rowCount = hop ? "(size_t)rows * " : "";
             int bytes = hop ? operation.Output.Channels * operation.Output.ElementBytes : operation.Output.Bytes;
@@ -105,6 +114,38 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         yield return $"Q3E_TRACE_BUFFER(\"{o.Name}\", pcm, {pcmBytes});";
     }
 
+    private IEnumerable<string> FrontEnd(FrontEndOperation o)
+    {
+        FrontEndConstants c = o.Constants;
+        string window = weights.Add(names.Tensor(o.Name, "window"), c.Window), first = weights.Add(names.Tensor(o.Name, "first"), c.First);
+        string count = weights.Add(names.Tensor(o.Name, "count"), c.Count), weight = weights.Add(names.Tensor(o.Name, "weight"), c.Weight);
+        string offset = weights.Add(names.Tensor(o.Name, "offset"), c.Offset), gain = weights.Add(names.Tensor(o.Name, "gain"), c.Gain);
+        yield return "int32_t hop;";
+        yield return $"const q3e_front_end f = {{{window}, {first}, {count}, {weight}, {offset}, {gain}, UINT64_C({c.Floor.ToString(CultureInfo.InvariantCulture)}), {I(c.Hop)}, {I(c.Log2Fft)}, {I(c.First.Length)}, {I(c.LeftShift)}}};";
+        yield return "for (hop = 0; hop < rows; hop++) {";
+        yield return $"    q3e_front_end_hop(&f, {Block("samples", "int16_t")}, pcm + hop * {I(c.Hop)}, {Block("spectrum", "int32_t")}, {Block("magnitude", "uint32_t")}, {At(o.Output, false)} + hop * {I(o.Output.Channels)});";
+        yield return "}";
+    }
+
+    private IEnumerable<string> Search(SearchOperation o)
+    {
+        string table = weights.Add(names.Tensor(o.Name, "table"), o.Table), gain = weights.Add(names.Tensor(o.Name, "gain"), o.Gain);
+        string half = weights.Add(names.Tensor(o.Name, "half"), o.Half), step = weights.Add(names.Tensor(o.Name, "step"), o.Step);
+        string shift = weights.Add(names.Tensor(o.Name, "left_shift"), o.LeftShift);
+        yield return $"const q3e_codebooks c = {{{table}, {gain}, {half}, {step}, {shift}, {I(o.Entries)}, {I(o.Dim)}, {I(o.Shift)}}};";
+        yield return $"q3e_search(&c, {In(o.Input, false)}, (int32_t)layers, codes);";
+        yield return $"Q3E_TRACE_BUFFER(\"{o.Name}\", codes, layers * 2u);";
+    }
+
+    // A matrix may read several short rows as one longer one; everything else works row by row.
+    private static int RowsOf(IntegerOperation operation) => operation switch
+    {
+        LinearOperation o => o.Matrix.RowsOf(o.Input),
+        LinearAddOperation o => o.Matrix.RowsOf(o.Input),
+        LinearGeluOperation o => o.Matrix.RowsOf(o.Input),
+        _ => operation.Output.Rows,
+    };
+
     private string Describe(IntegerOperation operation) => operation switch
     {
         EmbedOperation o => $"{o.Name}: {(o.Concatenate ? "concatenation" : "sum")} over layers of {I(o.Entries)} x {I(o.Dim)}",
@@ -114,6 +155,8 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         LinearGeluOperation o => $"{o.Name}: {I(o.Matrix.In)} -> {I(o.Matrix.Out)}, GELU",
         DepthwiseOperation o => $"{o.Name}: depthwise, {I(o.Taps)} taps, {I(o.Output.Channels)} channels",
         LayerNormOperation o => $"{o.Name}: layer norm, {I(o.Output.Channels)} channels",
+        FrontEndOperation o => $"{o.Name}: log-mel front-end, {I(o.Output.Channels)} bands from hops of {I(o.Constants.Hop)} samples",
+        SearchOperation o => $"{o.Name}: nearest of {I(o.Entries)} entries, layer by layer",
         SourceFilterOperation o => $"{o.Name}: source-filter head, hops of {I(o.Constants.Hop)} samples at {program.Name}'s rate",
         _ => operation.Name,
     };

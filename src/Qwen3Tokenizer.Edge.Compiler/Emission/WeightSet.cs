@@ -12,13 +12,16 @@ public sealed class WeightSet
 {
     private const int Alignment = 64;
     private const int ValuesPerLine = 24;
+
+    // Tensors at least this long are stored once when they are equal: encoder and decoder share their codebooks.
+    private const int SharedFrom = 65536;
     private readonly List<(string Symbol, string Type, int Count, byte[] Bytes)> _tensors = [];
     private readonly HashSet<string> _symbols = new(StringComparer.Ordinal);
 
     /// <summary>Bytes of all tensors, without padding.</summary>
     public long Bytes => _tensors.Sum(t => (long)t.Bytes.Length);
 
-    /// <summary>Adds a tensor and returns its symbol.</summary>
+    /// <summary>Adds a tensor and returns its symbol, or that of an equal large tensor that is there already.</summary>
     /// <exception cref="BuildException">The symbol is taken, the tensor empty, or its type none of C's.</exception>
     public string Add<T>(string symbol, T[] values)
         where T : unmanaged
@@ -30,8 +33,15 @@ public sealed class WeightSet
             short => "int16_t",
             ushort => "uint16_t",
             int => "int32_t",
+            uint => "uint32_t",
             _ => throw new BuildException($"{symbol}: {typeof(T).Name} is not a type of emitted tensors."),
         };
+        byte[] bytes = MemoryMarshal.AsBytes<T>(values).ToArray();
+        if (bytes.Length >= SharedFrom && _tensors.Find(t => t.Type == type && t.Bytes.AsSpan().SequenceEqual(bytes)) is { Symbol: { } same })
+        {
+            return same;
+        }
+
         if (values.Length == 0 || !_symbols.Add(symbol))
         {
             throw new BuildException(values.Length == 0 ? $"{symbol}: is empty." : $"{symbol}: two tensors have this name in C; rename one of their nodes.");
@@ -42,7 +52,7 @@ public sealed class WeightSet
             throw new BuildException("Emitted tensors are little-endian; this machine is not.");
         }
 
-        _tensors.Add((symbol, type, values.Length, MemoryMarshal.AsBytes<T>(values).ToArray()));
+        _tensors.Add((symbol, type, values.Length, bytes));
         return symbol;
     }
 
@@ -146,6 +156,7 @@ public sealed class WeightSet
         "uint8_t" => bytes[i].ToString(CultureInfo.InvariantCulture),
         "int16_t" => MemoryMarshal.Cast<byte, short>(bytes)[i].ToString(CultureInfo.InvariantCulture),
         "uint16_t" => MemoryMarshal.Cast<byte, ushort>(bytes)[i].ToString(CultureInfo.InvariantCulture),
+        "uint32_t" => MemoryMarshal.Cast<byte, uint>(bytes)[i].ToString(CultureInfo.InvariantCulture) + "u",
         _ => MemoryMarshal.Cast<byte, int>(bytes)[i] switch
         {
             // -2147483648 is an expression in C whose type is wider than int.

@@ -105,6 +105,14 @@ public sealed class MemoryPlan
             {
                 blocks.Add(State(depthwise.Name, depthwise.Bytes));
             }
+            else if (operation is FrontEndOperation { Constants: var f })
+            {
+                int points = 1 << f.Log2Fft;
+                blocks.AddRange([
+                    State("samples", (points - f.Hop) * sizeof(short)),
+                    new ArenaBlock("frame", operation.Output.Rows * f.Hop * sizeof(short), 0, t, t),
+                    new ArenaBlock("spectrum", points * sizeof(int), 0, t, t), new ArenaBlock("magnitude", ((points / 2) + 1) * sizeof(uint), 0, t, t)]);
+            }
             else if (operation is SourceFilterOperation { Constants: var c })
             {
                 int points = 1 << c.Log2Fft;
@@ -115,9 +123,9 @@ public sealed class MemoryPlan
             }
         }
 
-        // PCM goes to the caller. What the slow part hands to the hops must survive between hop calls, so nothing of the hops may overlay it.
-        IntegerBuffer pcm = program.Operations[^1].Output;
-        blocks.AddRange(lives.Where(l => l.Key != pcm).Select(l => program.IsHandedToHops(l.Key)
+        // PCM or codes go to the caller. What the slow part hands to the hops must survive between hop calls, so nothing of the hops may overlay it.
+        IntegerBuffer result = program.Operations[^1].Output;
+        blocks.AddRange(lives.Where(l => l.Key != result).Select(l => program.IsHandedToHops(l.Key)
             ? State(l.Key.Name, l.Key.Bytes)
             : new ArenaBlock(l.Key.Name, l.Key.Bytes, 0, l.Value.First, l.Value.Last)));
         return blocks;

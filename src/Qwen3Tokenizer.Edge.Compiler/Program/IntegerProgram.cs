@@ -37,14 +37,18 @@ public sealed record IntegerHistory(string Name, int Rows, int Channels)
 }
 
 /// <summary>
-/// A lowered decoder: integer operations in execution order, from codes to PCM, with every constant that native/ARITHMETIC.md names.
+/// A lowered decoder (codes to PCM) or encoder (PCM to codes): integer operations in execution order, with every constant that native/ARITHMETIC.md names.
 /// The C emitter prints it; the integer oracle of the tests interprets it.
 /// </summary>
 /// <param name="Name">Model name, such as <c>edge-light</c>.</param>
 /// <param name="Hops">Hops a frame.</param>
-/// <param name="Operations">Operations in order: first those with one row a frame, then those with <paramref name="Hops"/> rows, last the source-filter head.</param>
+/// <param name="Operations">Operations in order. Decoder: first those with one row a frame, then those with <paramref name="Hops"/> rows, last the source-filter head. Encoder: first the
+/// front-end and what has <paramref name="Hops"/> rows, then what has one, last the codebook search.</param>
 public sealed record IntegerProgram(string Name, int Hops, IReadOnlyList<IntegerOperation> Operations)
 {
+    /// <summary>Whether this is an encoder: samples to codes, hops first.</summary>
+    public bool IsEncoder => Operations[0] is FrontEndOperation;
+
     /// <summary>Operations of the slow part: one row a frame, and the one whose result has a row per hop.</summary>
     public IEnumerable<IntegerOperation> TokenOperations => Operations.Where(o => !IsPerHop(o));
 
@@ -52,7 +56,7 @@ public sealed record IntegerProgram(string Name, int Hops, IReadOnlyList<Integer
     public IEnumerable<IntegerOperation> HopOperations => Operations.Where(IsPerHop);
 
     /// <summary>Whether the slow part writes <paramref name="buffer"/> with a row for each hop.</summary>
-    public bool IsHandedToHops(IntegerBuffer buffer) => Hops > 1 && TokenOperations.Any(o => o.Output == buffer && buffer.Rows == Hops);
+    public bool IsHandedToHops(IntegerBuffer buffer) => !IsEncoder && Hops > 1 && TokenOperations.Any(o => o.Output == buffer && buffer.Rows == Hops);
 
     private bool IsPerHop(IntegerOperation operation) => operation.Inputs.Any(i => i.Rows == Hops) && Hops > 1;
 }

@@ -35,5 +35,6 @@ public sealed record LibraryBuild(CCompiler Compiler, string Folder, CNames Name
 
     private IEnumerable<string> Sources() =>
         Directory.GetFiles(Path.Combine(Folder, "src", "kernels"), "*.c").Select(k => "src/kernels/" + Path.GetFileName(k)).Order(StringComparer.Ordinal)
+            .Concat(File.Exists(Path.Combine(Folder, "src", $"{Names.Stem}_encoder.c")) ? [$"src/{Names.Stem}_encoder.c"] : [])
             .Concat([$"src/{Names.Stem}.c", $"src/{Names.Stem}_weights.S"]);
 }

@@ -7,11 +7,13 @@ using Qwen3Tokenizer.Edge.Models.Families;
 namespace Qwen3Tokenizer.Edge.Compiler.Verification;
 
 /// <summary>The conformance vectors of a build, and the runs of what was built in child processes.</summary>
-internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<TokenClip> clips)
+internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<TokenClip> clips, bool hasEncoder)
 {
     private const int RealFrames = 24;
     private const int RandomFrames = 8;
     private const int VerificationClips = 6;
+
+    private readonly bool _hasEncoder = hasEncoder;
 
     /// <summary>Real speech, then any codes at all: what a device must agree on.</summary>
     private readonly TokenClip _vectors = MakeVectors(model, clips[0]);
@@ -32,8 +34,10 @@ internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<Toke
         try
         {
             ChildProcess.Result result = ChildProcess.Run(program, [], folder, limit);
-            string[] words = result.Output.Split(' ', StringSplitOptions.TrimEntries);
-            if (words.Length != 4 || !TryHex(words[1], out uint whole) || !TryHex(words[2], out uint mixed) || !TryHex(words[3], out uint few))
+            string[] words = result.Output.Split((char[])[' ', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            uint encoder = 0;
+            bool complete = _hasEncoder ? words is [_, _, _, _, "encoder", var text] && TryHex(text, out encoder) : words.Length == 4;
+            if (!complete || !TryHex(words[1], out uint whole) || !TryHex(words[2], out uint mixed) || !TryHex(words[3], out uint few))
             {
                 throw new BuildException($"The built library of '{model.Name}' ended with status {result.ExitCode} on its conformance tokens: {FirstLine(result.Error)}");
             }
@@ -43,8 +47,8 @@ internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<Toke
                 throw new BuildException($"The built library of '{model.Name}' gives other samples hop by hop ({mixed:x8}) than frame by frame ({whole:x8}).");
             }
 
-            EmittedFolder.Text(folder, "conformance/vectors.h", ConformanceSource.Vectors(build.Names, _vectors, whole, few, FewLayers));
-            EmittedFolder.Text(folder, "conformance/crc32.txt", $"{whole:x8} all layers\n{few:x8} {FewLayers.ToString(CultureInfo.InvariantCulture)} layers\n");
+            EmittedFolder.Text(folder, "conformance/vectors.h", ConformanceSource.Vectors(build.Names, _vectors, whole, few, FewLayers, encoder));
+            EmittedFolder.Text(folder, "conformance/crc32.txt", $"{whole:x8} all layers\n{few:x8} {FewLayers.ToString(CultureInfo.InvariantCulture)} layers\n{(_hasEncoder ? $"{encoder:x8} encoder\n" : "")}");
             return whole;
         }
         finally

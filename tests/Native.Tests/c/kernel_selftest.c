@@ -65,6 +65,9 @@ int main(void)
     test_normalization();
     test_source_filter();
     test_decoder();
+    test_front_end();
+    test_search();
+    test_encoder();
     printf("ok %lu checks\n", checks);
     return 0;
 }

@@ -31,5 +31,8 @@ void test_linear(void);
 void test_normalization(void);
 void test_source_filter(void);
 void test_decoder(void);
+void test_front_end(void);
+void test_search(void);
+void test_encoder(void);
 
 #endif

@@ -37,7 +37,7 @@ static void record_hops(void *arena, uint32_t first, uint32_t count, int16_t *pc
 }
 
 static const q3e_model model = { sizeof(q3e_model), Q3E_ABI_VERSION, Q3E_ARITHMETIC_VERSION, 100, 8, 2, 0, 2, 4, 3, 10, sizeof(recorder),
-                                 { 0 }, "recorder", record_reset, record_tokens, record_hops };
+                                 { 0 }, "recorder", record_reset, record_tokens, record_hops, 0, 0, 0, 0, 0, 0, NULL, NULL };
 
 static union { long double aligned; unsigned char bytes[256]; } memory;
 
