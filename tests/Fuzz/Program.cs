@@ -1,0 +1,3 @@
+using Qwen3Tokenizer.Edge.Fuzzing;
+
+return NativeFuzzer.Emit(args[1]);
