@@ -29,7 +29,7 @@ public sealed class ConfigurationTarget : FuzzTarget
 
     /// <inheritdoc/>
     // A document's tokens, and a set of the names of each object, which must not occur twice.
-    public override int BytesPerInputByte => 16;
+    public override int BytesPerInputByte => 8;
 
     /// <inheritdoc/>
     public override int FixedBytes => 60_000;

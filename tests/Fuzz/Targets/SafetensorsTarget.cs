@@ -15,7 +15,7 @@ public sealed class SafetensorsTarget : FuzzTarget
 
     /// <inheritdoc/>
     // A name of some bytes becomes a tensor's record, its entry in a dictionary that doubles, and the floats of its data.
-    public override int BytesPerInputByte => 96;
+    public override int BytesPerInputByte => 32;
 
     /// <inheritdoc/>
     public override int FixedBytes => 100_000;

@@ -135,6 +135,20 @@ static q3e_status expected_status(const slot *s, const uint16_t *codes, uint32_t
     return s->next_hop != 0 ? Q3E_ERROR_STATE : Q3E_OK;
 }
 
+/* Mostly good codes, so that a bad one comes late in a frame too, and the bad ones next to the edge. */
+static uint16_t any_code(program *p)
+{
+    unsigned kind = byte_of(p);
+    switch (kind & 15u) {
+    case 0: return (uint16_t)MODEL->codebook_size;
+    case 1: return (uint16_t)(MODEL->codebook_size + 1u);
+    case 2: return 65535u;
+    case 3: return (uint16_t)word_of(p);
+    case 4: return (uint16_t)(MODEL->codebook_size - 1u);
+    default: return (uint16_t)((kind >> 4) * 128u);
+    }
+}
+
 static uint32_t layers_of(program *p, unsigned flags)
 {
     if ((flags & 1u) == 0) return MODEL->min_layers + (byte_of(p) % (MODEL->max_layers - MODEL->min_layers + 1u));
@@ -152,7 +166,7 @@ static void run_decode(program *p, slot *s, int hop)
     int16_t *pcm = malloc(samples * sizeof *pcm);
     int16_t *untouched = malloc(samples * sizeof *pcm);
     if (codes == NULL || pcm == NULL || untouched == NULL) abort();
-    for (uint32_t l = 0; l < held; l++) codes[l] = (uint16_t)((flags & 4u) != 0 ? word_of(p) : word_of(p) % MODEL->codebook_size);
+    for (uint32_t l = 0; l < held; l++) codes[l] = (flags & 4u) != 0 ? any_code(p) : (uint16_t)(word_of(p) % MODEL->codebook_size);
     memset(pcm, 0x5A, samples * sizeof *pcm);
     memset(untouched, 0x5A, samples * sizeof *pcm);
 

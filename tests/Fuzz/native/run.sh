@@ -20,6 +20,6 @@ done
 clang "${strict[@]}" -D_POSIX_C_SOURCE=200809L -fsanitize=fuzzer,address,undefined "$here/decoder_fuzzer.c" "$work"/*.o -o "$work/decoder_fuzzer"
 
 cd "$work"
-# A slow input counts as a hang after 10 s; leaks are looked for after every input that allocates more than it frees.
+# A slow input counts as a hang after 10 s. Leaks are looked for after each input that frees less often than it allocates, and at the end.
 UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_leaks=1 ./decoder_fuzzer \
   -runs="$runs" -seed="$seed" -max_len=96 -len_control=0 -timeout=10 -rss_limit_mb=1024 -artifact_prefix="$work/" -print_final_stats=1 corpus
