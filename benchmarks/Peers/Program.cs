@@ -1,0 +1,25 @@
+using System.Globalization;
+using Qwen3Tokenizer.Edge.Benchmarks.Peers;
+using Qwen3Tokenizer.Edge.Benchmarks.Peers.Ort;
+
+// dotnet run -c Release --project benchmarks/Peers -- --onnxruntime PATH [--rounds N] [--model NAME]: see README.md of this folder.
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+try
+{
+    Options options = Options.Parse(args);
+    string library = OrtLibrary.Find(options.OnnxRuntime);
+    string[] disturbing = [.. ((string[])["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"]).Where(v => Environment.GetEnvironmentVariable(v) is not null)];
+    if (disturbing.Length > 0)
+    {
+        throw new InvalidOperationException($"{string.Join(", ", disturbing)}: unset for measurements.");
+    }
+
+    using var run = new PeerRun(options, library);
+    run.Print(Console.Out);
+    return 0;
+}
+catch (Exception e) when (e is FormatException or IOException or InvalidOperationException or OrtException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
