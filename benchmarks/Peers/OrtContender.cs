@@ -13,7 +13,7 @@ internal sealed class OrtContender : IDisposable
     /// <summary>Exports, creates the session and reads the optimised model.</summary>
     public OrtContender(OrtApi api, PeerModels models, int tokens, bool quantized, DepthwiseForm form, string folder)
     {
-        string name = $"{(quantized ? "QDQ" : "FP32")}, depthwise as {(form == DepthwiseForm.Conv ? "Conv" : "windows")}";
+        string name = $"{(quantized ? "QDQ" : "FP32")}, depthwise as {form switch { DepthwiseForm.Conv => "Conv", DepthwiseForm.QuantizedConv => "INT8 Conv", _ => "windows" }}";
         (IsQuantized, Name) = (quantized, name);
         _model = models.Export(tokens, quantized, form);
         string optimized = Path.Combine(folder, $"{(quantized ? "qdq" : "fp32")}-{form}-{tokens}.optimized.onnx");
@@ -28,7 +28,7 @@ internal sealed class OrtContender : IDisposable
             throw new InvalidOperationException($"{name}: ONNX Runtime made {kernels} of {products} products to INT8 kernels; the comparison would not be fair.");
         }
 
-        Timing = new Contender($"ONNX Runtime {name}", tokens, tokens == 1 ? 20 : 1, models.InTurn(tokens, codes => _runner.Run(codes)), 2.0 * tokens * models.Network.MultiplyAccumulates);
+        Timing = new Contender($"ONNX Runtime {name}", tokens, Contender.SamplesFor(tokens), 1, models.InTurn(tokens, codes => _runner.Run(codes)), 2.0 * tokens * models.Network.MultiplyAccumulates);
     }
 
     /// <summary>Form.</summary>

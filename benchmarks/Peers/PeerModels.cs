@@ -13,6 +13,7 @@ internal sealed class PeerModels
 {
     private const string Head = "decoder.head";
     private readonly Dictionary<string, ValueHistogram> _inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ValueHistogram> _outputs = new(StringComparer.Ordinal);
 
     /// <summary>Calibrates the quantized form on the clips that our own library is calibrated on.</summary>
     public PeerModels(EdgeModel model)
@@ -82,21 +83,31 @@ internal sealed class PeerModels
 
     /// <summary>An ONNX form.</summary>
     public ExportedModel Export(int tokens, bool quantized, DepthwiseForm form) =>
-        CodesToHeadExporter.Export(Network, tokens, form, graph => quantized ? new QuantizedLinearWriter(graph, _inputs) : new LinearWriter(graph));
+        CodesToHeadExporter.Export(Network, tokens, form, graph => quantized ? new QuantizedLinearWriter(graph, _inputs, form == DepthwiseForm.QuantizedConv ? _outputs : null) : new LinearWriter(graph));
 
     private static Dictionary<string, FloatTensor> Input(FloatTensor codes) => new() { ["codes"] = codes };
 
-    // A product is known by its name; what it reads is calibrated.
+    // What a node with weights reads and gives, by its name.
     private void Observe(Node node, FloatTensor value)
     {
-        foreach (ConvNode reader in Network.Nodes.OfType<ConvNode>().Where(c => !c.IsDepthwise && c.Inputs[0] == node))
+        foreach (ConvNode reader in Network.Nodes.OfType<ConvNode>().Where(c => c.Inputs[0] == node))
         {
-            if (!_inputs.TryGetValue(reader.Name, out ValueHistogram? histogram))
-            {
-                _inputs.Add(reader.Name, histogram = new ValueHistogram());
-            }
-
-            histogram.Add(value.Data);
+            Add(_inputs, reader, value);
         }
+
+        if (node is ConvNode)
+        {
+            Add(_outputs, node, value);
+        }
+    }
+
+    private static void Add(Dictionary<string, ValueHistogram> histograms, Node node, FloatTensor value)
+    {
+        if (!histograms.TryGetValue(node.Name, out ValueHistogram? histogram))
+        {
+            histograms.Add(node.Name, histogram = new ValueHistogram());
+        }
+
+        histogram.Add(value.Data);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class PeerRun : IDisposable
         {
             foreach (bool quantized in (bool[])[false, true])
             {
-                foreach (DepthwiseForm form in Enum.GetValues<DepthwiseForm>())
+                foreach (DepthwiseForm form in Enum.GetValues<DepthwiseForm>().Where(f => quantized || f != DepthwiseForm.QuantizedConv))
                 {
                     _ort.Add(new OrtContender(_api, _models, tokens, quantized, form, _folder));
                 }
@@ -63,12 +63,12 @@ internal sealed class PeerRun : IDisposable
         List<(ProductShape Shape, Contender Unsigned, Contender Signed)> products = [];
         if (_oneDnn is not null)
         {
-            network.AddRange(TokenCounts.Select(t => (t, OneDnnContender($"oneDNN u8 s8, {t}", t, [.. _models.Products(t)], false, t == 1 ? 20 : 1))));
+            network.AddRange(TokenCounts.Select(t => (t, OneDnnContender($"oneDNN u8 s8, {t}", t, [.. _models.Products(t)], false, Contender.SamplesFor(t), 1))));
             IEnumerable<ProductShape> shapes = RowCounts.SelectMany(r => _models.Products(1).Select(p => p with { Rows = r }).Distinct().OrderBy(p => p.Inputs * p.Outputs));
-            products.AddRange(shapes.Select(s => (s, OneDnnContender("u8", 0, [s], false, 50), OneDnnContender("s8", 0, [s], true, 50))));
+            products.AddRange(shapes.Select(s => (s, OneDnnContender("u8", 0, [s], false, 5, 20), OneDnnContender("s8", 0, [s], true, 5, 20))));
         }
 
-        var peak = new Contender(_peak.Instruction, 0, 1, _peak.Run, _peak.Operations);
+        var peak = new Contender(_peak.Instruction, 0, 3, 1, _peak.Run, _peak.Operations);
         Contender.Interleave([.. _ort.Select(o => o.Timing), .. ours, .. network.Select(n => n.Contender), .. products.SelectMany(p => (Contender[])[p.Unsigned, p.Signed]), peak], _options.Rounds);
         foreach (int tokens in TokenCounts)
         {
@@ -144,8 +144,8 @@ internal sealed class PeerRun : IDisposable
     }
 
     private Contender Ours(string name, int tokens, bool withFilter) =>
-        new(name, tokens, tokens == 1 ? 20 : 1, _models.InTurn(tokens, codes => _ours.Decode(codes, withFilter)), 2.0 * tokens * _models.Network.MultiplyAccumulates);
+        new(name, tokens, Contender.SamplesFor(tokens), 1, _models.InTurn(tokens, codes => _ours.Decode(codes, withFilter)), 2.0 * tokens * _models.Network.MultiplyAccumulates);
 
-    private Contender OneDnnContender(string name, int tokens, List<ProductShape> shapes, bool signed, int calls) =>
-        new(name, tokens, calls, _oneDnn!.Chain(shapes, signed), shapes.Sum(s => s.Operations));
+    private Contender OneDnnContender(string name, int tokens, List<ProductShape> shapes, bool signed, int samples, int calls) =>
+        new(name, tokens, samples, calls, _oneDnn!.Chain(shapes, signed), shapes.Sum(s => s.Operations));
 }

@@ -123,15 +123,14 @@ public sealed class CodesToHeadExporter
         return _linear.Write(node.Name, x, weight, node.Bias.Length > 0 ? node.Bias : new float[outputs]);
     }
 
-    private string Depthwise(ConvNode node) => _form == DepthwiseForm.Conv ? DepthwiseConv(node) : DepthwiseWindows(node);
+    private string Depthwise(ConvNode node) => _form == DepthwiseForm.Windows ? DepthwiseWindows(node) : DepthwiseConv(node);
 
     private string DepthwiseConv(ConvNode node)
     {
         int channels = node.Shape.Channels, rows = Rows(node);
         string x = _onnx.Node("Transpose", [Value(node)], OnnxGraphBuilder.Ints("perm", 1, 0));
         string extended = Reshape(Extend(node, x, axis: 1, [channels, node.HistoryRows]), 1, channels, 1, node.HistoryRows + rows);
-        string weight = _onnx.Constant(node.Weight, channels, 1, 1, node.Kernel);
-        string y = _onnx.Node("Conv", [extended, weight, _onnx.Constant(node.Bias, channels)], OnnxGraphBuilder.Int("group", channels), OnnxGraphBuilder.Ints("kernel_shape", 1, node.Kernel));
+        string y = _linear.WriteDepthwise(node.Name, extended, node.Weight, node.Bias.Length > 0 ? node.Bias : new float[channels]);
         return _onnx.Node("Transpose", [Reshape(y, channels, rows)], OnnxGraphBuilder.Ints("perm", 1, 0));
     }
 

@@ -23,4 +23,7 @@ public enum DepthwiseForm
 
     /// <summary>Conv with as many groups as channels, between two transpositions.</summary>
     Conv,
+
+    /// <summary>The same in INT8 (QDQ models only).</summary>
+    QuantizedConv,
 }
