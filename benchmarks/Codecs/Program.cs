@@ -4,6 +4,7 @@ using Qwen3Tokenizer.Edge.Audio.Metrics;
 using Qwen3Tokenizer.Edge.Benchmarks.Codecs;
 using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Models.Families;
+using Qwen3Tokenizer.Edge.Models.Safetensors;
 using Qwen3Tokenizer.Edge.Runtime;
 
 // dotnet run -c Release --project benchmarks/Codecs [-- FOLDER]: see README.md of this folder.
@@ -47,7 +48,7 @@ try
     ScoreTables.Print(Console.Out, scores);
     return 0;
 }
-catch (Exception e) when (e is BuildException or AudioFormatException or IOException)
+catch (Exception e) when (e is BuildException or ModelFormatException or AudioFormatException or IOException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

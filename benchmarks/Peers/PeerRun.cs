@@ -48,7 +48,7 @@ internal sealed class PeerRun : IDisposable
     /// <summary>Checks, times and prints Markdown.</summary>
     public void Print(TextWriter output)
     {
-        output.WriteLine($"{_options.Model}, {_models.Network.MultiplyAccumulates} multiply-accumulates a token from codes to head; ONNX Runtime {_api.Version}, oneDNN {_oneDnn?.Version ?? "absent"}, one thread, {_options.Rounds} interleaved rounds.");
+        output.WriteLine($"{_options.Model}, {_models.Network.MultiplyAccumulates} multiply-accumulates a token from codes to head; ONNX Runtime {_api.Version}, oneDNN {_oneDnn?.Version ?? "absent"}, one thread, {_options.Rounds} interleaved rounds, {MachineState.Processor}.");
         output.WriteLine();
         Dictionary<string, Deviation> deviations = Compare();
         PrintOperators(output);
@@ -69,7 +69,10 @@ internal sealed class PeerRun : IDisposable
         }
 
         var peak = new Contender(_peak.Instruction, 0, 3, 1, _peak.Run, _peak.Operations);
+        string before = MachineState.Load;
         Contender.Interleave([.. _ort.Select(o => o.Timing), .. ours, .. network.Select(n => n.Contender), .. products.SelectMany(p => (Contender[])[p.Unsigned, p.Signed]), peak], _options.Rounds);
+        output.WriteLine($"Load of the machine before and after the measurements (1 is this benchmark alone): {before}, {MachineState.Load}.");
+        output.WriteLine();
         foreach (int tokens in TokenCounts)
         {
             PeerTables.Network(output, tokens, [.. _ort.Select(o => o.Timing), .. ours], network.Find(n => n.Tokens == tokens).Contender, peak, deviations);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Qwen3Tokenizer.Edge.Benchmarks.Peers;
 using Qwen3Tokenizer.Edge.Benchmarks.Peers.Ort;
+using Qwen3Tokenizer.Edge.Compiler;
+using Qwen3Tokenizer.Edge.Models.Safetensors;
 
 // dotnet run -c Release --project benchmarks/Peers -- --onnxruntime PATH [--rounds N] [--model NAME]: see README.md of this folder.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -18,7 +20,7 @@ try
     run.Print(Console.Out);
     return 0;
 }
-catch (Exception e) when (e is FormatException or IOException or InvalidOperationException or OrtException)
+catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or InvalidOperationException or NotSupportedException or OrtException or BuildException or ModelFormatException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
