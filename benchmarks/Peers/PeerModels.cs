@@ -20,9 +20,8 @@ internal sealed class PeerModels
     {
         Model = model;
         Network = new Graph("codes-to-head", model.Decoder[Head]);
-        Calibration = CalibrationClips.Load(model);
         var executor = new FloatExecutor(Network);
-        foreach (TokenClip clip in Calibration)
+        foreach (TokenClip clip in CalibrationClips.Load(model))
         {
             executor.Reset();
             executor.Run(clip.Frames, Input(EdgeCodec.CodesOf(model, clip, 0, clip.Frames)), Observe);
@@ -37,9 +36,6 @@ internal sealed class PeerModels
 
     /// <summary>Codes to head rows.</summary>
     public Graph Network { get; }
-
-    /// <summary>Tokens of the shipped calibration clips.</summary>
-    public List<TokenClip> Calibration { get; }
 
     /// <summary>Tokens of the quickstart clip, which is not a calibration clip.</summary>
     public TokenClip Speech { get; }

@@ -31,7 +31,7 @@ internal sealed class PeerRun : IDisposable
         CCompiler compiler = CCompiler.Find() ?? throw new CompilerNotFoundException();
         _oneDnn = OneDnn.TryLoad(compiler, _folder);
         _peak = new Peak(compiler, _folder);
-        _ours = new OursLibrary(_models.Model, _models.Calibration, compiler, Path.Combine(_folder, "ours"));
+        _ours = new OursLibrary(_models.Model, compiler, Path.Combine(_folder, "ours"));
         _api = new OrtApi(onnxRuntime);
         foreach (int tokens in TokenCounts)
         {

@@ -7,6 +7,9 @@ internal readonly record struct HeadFormat(int Knots)
     /// <summary>Columns of a float row.</summary>
     public int Columns => (3 * Knots) + 2;
 
+    /// <summary>Values of a row of the library whose pitch and voicing come in two parts.</summary>
+    public int LongestRow => Columns + 2;
+
     /// <summary>Integers to natural-log magnitudes, radians, octaves and the voicing's logit.</summary>
     /// <param name="row">A row, with or without the two low parts of pitch and voicing at its end.</param>
     /// <param name="values">Receives <see cref="Columns"/> values.</param>
