@@ -15,7 +15,6 @@ internal sealed class PeerRun : IDisposable
     private static readonly int[] RowCounts = [1, 4, Many];
 
     private readonly Options _options;
-    private readonly string _folder = Directory.CreateTempSubdirectory("q3e-peers-").FullName;
     private readonly PeerModels _models;
     private readonly OrtApi _api;
     private readonly List<OrtContender> _ort = [];
@@ -24,14 +23,17 @@ internal sealed class PeerRun : IDisposable
     private readonly Peak _peak;
 
     /// <summary>Builds the contenders.</summary>
-    public PeerRun(Options options, string onnxRuntime)
+    /// <param name="options">The command line.</param>
+    /// <param name="onnxRuntime">ONNX Runtime's library.</param>
+    /// <param name="folder">Folder for what is built.</param>
+    public PeerRun(Options options, string onnxRuntime, string folder)
     {
         _options = options;
         _models = new PeerModels(EdgeModel.Load(options.Model));
         CCompiler compiler = CCompiler.Find() ?? throw new CompilerNotFoundException();
-        _oneDnn = OneDnn.TryLoad(compiler, _folder);
-        _peak = new Peak(compiler, _folder);
-        _ours = new OursLibrary(_models.Model, compiler, Path.Combine(_folder, "ours"));
+        _oneDnn = OneDnn.TryLoad(compiler, folder);
+        _peak = new Peak(compiler, folder);
+        _ours = new OursLibrary(_models.Model, compiler, Path.Combine(folder, "ours"));
         _api = new OrtApi(onnxRuntime);
         foreach (int tokens in TokenCounts)
         {
@@ -39,7 +41,7 @@ internal sealed class PeerRun : IDisposable
             {
                 foreach (DepthwiseForm form in Enum.GetValues<DepthwiseForm>().Where(f => quantized || f != DepthwiseForm.QuantizedConv))
                 {
-                    _ort.Add(new OrtContender(_api, _models, tokens, quantized, form, _folder));
+                    _ort.Add(new OrtContender(_api, _models, tokens, quantized, form, folder));
                 }
             }
         }
@@ -89,15 +91,6 @@ internal sealed class PeerRun : IDisposable
         foreach (OrtContender contender in _ort)
         {
             contender.Dispose();
-        }
-
-        // The libraries in the folder stay loaded to the end of the process; where that forbids deletion, the system clears its temporary folder.
-        try
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
-        catch (UnauthorizedAccessException)
-        {
         }
     }
 

@@ -6,6 +6,7 @@ using Qwen3Tokenizer.Edge.Models.Safetensors;
 
 // dotnet run -c Release --project benchmarks/Peers -- --onnxruntime PATH [--rounds N] [--model NAME]: see README.md of this folder.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+string folder = Directory.CreateTempSubdirectory("q3e-peers-").FullName;
 try
 {
     Options options = Options.Parse(args);
@@ -16,7 +17,7 @@ try
         throw new InvalidOperationException($"{string.Join(", ", disturbing)}: unset for measurements.");
     }
 
-    using var run = new PeerRun(options, library);
+    using var run = new PeerRun(options, library, folder);
     run.Print(Console.Out);
     return 0;
 }
@@ -24,4 +25,8 @@ catch (Exception e) when (e is FormatException or IOException or UnauthorizedAcc
 {
     Console.Error.WriteLine(e.Message);
     return 1;
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
 }
