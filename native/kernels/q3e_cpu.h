@@ -9,9 +9,13 @@
 
 #include <stdint.h>
 
-#if !defined(Q3E_PORTABLE_ONLY) && ((defined(__x86_64__) && defined(__GNUC__)) || (defined(_M_X64) && defined(_MSC_VER)))
+/* Compilers that know every instruction set wanted: GCC from 8 on, Clang, Microsoft's. The first two write attributes and assembler. */
+#if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 8)
+#define Q3E_GNU_DIALECT 1
+#endif
+#if !defined(Q3E_PORTABLE_ONLY) && ((defined(__x86_64__) && defined(Q3E_GNU_DIALECT)) || (defined(_M_X64) && defined(_MSC_VER)))
 #define Q3E_X86_KERNELS 1
-#if !defined(__GNUC__)
+#ifndef Q3E_GNU_DIALECT
 #include <intrin.h>
 #endif
 #endif
@@ -33,7 +37,7 @@ enum {
 /** Registers of CPUID: eax, ebx, ecx, edx. */
 static inline void q3e_cpuid(uint32_t leaf, uint32_t r[4])
 {
-#if defined(__GNUC__)
+#ifdef Q3E_GNU_DIALECT
     __asm__ volatile("cpuid" : "=a"(r[0]), "=b"(r[1]), "=c"(r[2]), "=d"(r[3]) : "a"(leaf), "c"(0u));
 #else
     int out[4];
@@ -45,9 +49,10 @@ static inline void q3e_cpuid(uint32_t leaf, uint32_t r[4])
 /** The register files that the operating system saves (XCR0); valid only where CPUID reports OSXSAVE. */
 static inline uint32_t q3e_saved_state(void)
 {
-#if defined(__GNUC__)
+#ifdef Q3E_GNU_DIALECT
     uint32_t low, high;
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0u));
+    (void)high;
     return low;
 #else
     return (uint32_t)_xgetbv(0);

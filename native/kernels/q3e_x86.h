@@ -11,7 +11,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__GNUC__)
+#include "q3e_cpu.h"
+
+#ifdef Q3E_GNU_DIALECT
 #define Q3E_AVX2 __attribute__((target("avx2")))
 #define Q3E_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 #define Q3E_INLINE static inline __attribute__((always_inline))

@@ -49,22 +49,7 @@ public static class TokenFile
     /// <param name="path">The file to write or replace.</param>
     /// <param name="clip">The clip.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, TokenClip clip)
-    {
-        string full = Path.GetFullPath(path);
-        string temporary = Path.Combine(Path.GetDirectoryName(full) ?? full, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-                Write(stream, clip);
-            File.Move(temporary, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public static void Write(string path, TokenClip clip) => WholeFile.Write(path, stream => Write(stream, clip));
 
     /// <summary>
     /// Writes a clip to a stream. The block size is chosen so that a clip makes at most three blocks as long as a block stays

@@ -15,10 +15,11 @@ public class EmittedSmallDecoderTests
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     [Theory]
-    [InlineData(false, 40, 128, 3, 25)]
-    [InlineData(true, 33, 256, 1, 200)]
-    [InlineData(false, 512, 1024, 2, 25)]
-    public void A_compiled_decoder_gives_the_samples_of_the_oracle(bool concatenate, int hop, int transform, int taps, double threshold)
+    [InlineData(false, 40, 128, 3, 25, WeightLayout.Rows)]
+    [InlineData(true, 33, 256, 1, 200, WeightLayout.Rows)]
+    [InlineData(true, 33, 256, 1, 200, WeightLayout.Blocked)]
+    [InlineData(false, 512, 1024, 2, 25, WeightLayout.Blocked)]
+    public void A_compiled_decoder_gives_the_samples_of_the_oracle(bool concatenate, int hop, int transform, int taps, double threshold, WeightLayout layout)
     {
         var decoder = new SmallDecoder { Concatenate = concatenate, Hop = hop, TransformLength = transform, ConvTaps = taps, DepthwiseTaps = taps };
         int hops = decoder.Hops;
@@ -26,7 +27,7 @@ public class EmittedSmallDecoderTests
         LoweredGraph lowered = decoder.Lower(graph, new LoweringOptions { ActivationSqnr = threshold });
         var space = new TokenSpace(new byte[32]);
         var description = new ModelDescription("small", 8000, hops * hop, hop, 0, concatenate ? 3 : 1, 3, 3, SmallDecoder.Entries, space);
-        var source = new ModelSource(description, lowered.Program, MemoryPlan.Of(lowered.Program), "emitted by a test");
+        var source = new ModelSource(description, lowered.Program, MemoryPlan.Of(lowered.Program), "emitted by a test", layout);
         ushort[] codes = Array.ConvertAll(SmallDecoder.CodesOf(Frames, 5).Data, c => (ushort)c);
         var clip = new TokenClip(space, 3, 4, new FrameRate(8000, hops * hop), codes, Frames * hops * hop, 0);
         var oracle = new IntegerOracle(lowered.Program);
