@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Compiler.Calibration;
 using Qwen3Tokenizer.Edge.Compiler.Emission;
@@ -133,7 +134,7 @@ public static class HostBuild
         Board board = Board.Load(BoardName);
         progress?.Report(("encoding the calibration clips", 0));
         List<TokenClip> clips = CalibrationClips.Load(model, Scaled(progress, "encoding the calibration clips", 0, 0.3));
-        (LoweredGraph lowered, MemoryPlan plan, ModelSource source) = Emit(model, clips, null, Scaled(progress, "calibrating", 0.3, 0.6), board.WeightLayout, model.Encoder is null ? null : CalibrationClips.Samples(model.Config.SampleRate));
+        (LoweredGraph lowered, MemoryPlan plan, ModelSource source) = Emit(model, clips, null, Scaled(progress, "calibrating", 0.3, 0.6), LayoutFor(board), model.Encoder is null ? null : CalibrationClips.Samples(model.Config.SampleRate));
         progress?.Report(("emitting C", 0.6));
         EmittedFolder.Write(work, source);
         var build = new LibraryBuild(compiler, work, source.Names);
@@ -154,6 +155,10 @@ public static class HostBuild
         progress?.Report(("done", 1));
         return crc;
     }
+
+    // Only x86 has kernels that read blocks; elsewhere the portable ones are faster on rows.
+    private static WeightLayout LayoutFor(Board board) =>
+        RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? board.WeightLayout : WeightLayout.Rows;
 
     private static void Require(EdgeModel model, HeadAgreement head)
     {
