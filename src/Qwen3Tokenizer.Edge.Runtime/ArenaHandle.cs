@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Qwen3Tokenizer.Edge.Runtime;
 
 /// <summary>
-/// A decoder's arena: zeroed native memory, and a reference on the library whose code works in it. Both are given back together, after
+/// An arena's memory: zeroed native memory, and a reference on the library whose code works in it. Both are given back together, after
 /// the last call that runs in the arena has returned, in whatever order the owner and the finalizers let go.
 /// </summary>
 internal sealed unsafe class ArenaHandle : SafeHandle
 {
-    // q3e.h asks for 16; a cache line keeps the arenas of decoders on different threads from sharing one.
+    // q3e.h asks for 16; a cache line keeps the arenas on different threads from sharing one.
     private const int Alignment = 64;
 
     private readonly LibraryHandle _library;

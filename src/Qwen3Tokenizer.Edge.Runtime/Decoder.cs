@@ -15,33 +15,14 @@ public sealed unsafe class Decoder : IDisposable
 {
     private static readonly ushort NoCodes;
 
-    private readonly ArenaHandle _arena;
+    private readonly Arena _arena;
     private readonly NativeInterface _native;
-    private readonly void* _decoder;
-    private int _busy;
 
     internal Decoder(EmittedModel model)
     {
         Model = model;
         _native = model.Library.Native;
-        ObjectDisposedException.ThrowIf(model.Library.Handle.IsClosed, model.Library);
-        // From here on the arena keeps the library loaded.
-        _arena = new ArenaHandle(model.Library.Handle, model.DecoderArenaBytes);
-        try
-        {
-            void* decoder = null;
-            int status = _native.DecoderInit(
-                (void*)model.Address, (void*)_arena.DangerousGetHandle(), (nuint)model.DecoderArenaBytes, &decoder);
-            if (status == 0 && decoder == null)
-                throw new EmittedLibraryException($"Model \"{model.Name}\" of '{model.Library.FilePath}' gave no decoder.");
-            _decoder = decoder;
-            ThrowUnlessOk(status, "making a decoder", default);
-        }
-        catch
-        {
-            _arena.Dispose();
-            throw;
-        }
+        _arena = new Arena(model, model.DecoderArenaBytes, _native.DecoderInit, "a decoder");
     }
 
     /// <summary>The model that this decoder decodes.</summary>
@@ -59,16 +40,16 @@ public sealed unsafe class Decoder : IDisposable
     public void DecodeFrame(ReadOnlySpan<ushort> codes, Span<short> pcm)
     {
         RequireRoom(pcm, Model.FrameSamples, "a frame");
-        Enter();
+        _arena.Enter(this);
         try
         {
             fixed (ushort* codesAt = &NeverNull(codes))
             fixed (short* pcmAt = pcm)
-                ThrowUnlessOk(_native.DecodeFrame(_decoder, codesAt, (uint)codes.Length, pcmAt), "decoding a frame", codes);
+                ThrowUnlessOk(_native.DecodeFrame(_arena.Object, codesAt, (uint)codes.Length, pcmAt), "decoding a frame", codes);
         }
         finally
         {
-            Leave();
+            _arena.Leave();
         }
     }
 
@@ -84,16 +65,16 @@ public sealed unsafe class Decoder : IDisposable
     public void DecodeHop(ReadOnlySpan<ushort> codes, Span<short> pcm)
     {
         RequireRoom(pcm, Model.HopSamples, "a hop");
-        Enter();
+        _arena.Enter(this);
         try
         {
             fixed (ushort* codesAt = &NeverNull(codes))
             fixed (short* pcmAt = pcm)
-                ThrowUnlessOk(_native.DecodeHop(_decoder, codesAt, (uint)codes.Length, pcmAt), "decoding a hop", codes);
+                ThrowUnlessOk(_native.DecodeHop(_arena.Object, codesAt, (uint)codes.Length, pcmAt), "decoding a hop", codes);
         }
         finally
         {
-            Leave();
+            _arena.Leave();
         }
     }
 
@@ -102,42 +83,19 @@ public sealed unsafe class Decoder : IDisposable
     /// <exception cref="ObjectDisposedException">The decoder is disposed.</exception>
     public void Reset()
     {
-        Enter();
+        _arena.Enter(this);
         try
         {
-            ThrowUnlessOk(_native.DecoderReset(_decoder), "resetting a decoder", default);
+            ThrowUnlessOk(_native.DecoderReset(_arena.Object), "resetting a decoder", default);
         }
         finally
         {
-            Leave();
+            _arena.Leave();
         }
     }
 
     /// <summary>Frees the arena, after a call in progress if there is one. Any number of calls do the same as one.</summary>
     public void Dispose() => _arena.Dispose();
-
-    private void Enter()
-    {
-        ObjectDisposedException.ThrowIf(_arena.IsClosed, this);
-        if (Interlocked.Exchange(ref _busy, 1) != 0)
-            throw new InvalidOperationException("A decoder serves one thread at a time, and another thread's call is in progress.");
-        bool referenced = false;
-        try
-        {
-            _arena.DangerousAddRef(ref referenced);
-        }
-        finally
-        {
-            if (!referenced)
-                Volatile.Write(ref _busy, 0);
-        }
-    }
-
-    private void Leave()
-    {
-        _arena.DangerousRelease();
-        Volatile.Write(ref _busy, 0);
-    }
 
     // An empty span's pointer is null, which the library would call a null pointer; to this class's callers it means no layers.
     private static ref readonly ushort NeverNull(ReadOnlySpan<ushort> codes) => ref codes.IsEmpty ? ref NoCodes : ref codes[0];
@@ -148,7 +106,6 @@ public sealed unsafe class Decoder : IDisposable
             throw new ArgumentException($"There is room for {pcm.Length} samples, and {what} has {samples}.", nameof(pcm));
     }
 
-    // Called while the arena is referenced: the text comes from the library.
     private void ThrowUnlessOk(int status, string call, ReadOnlySpan<ushort> codes)
     {
         if (status != 0)
@@ -164,8 +121,7 @@ public sealed unsafe class Decoder : IDisposable
             EmittedStatus.Code => DescribeBadCode(codes),
             _ => "",
         };
-        throw new EmittedLibraryException(
-            $"Model \"{Model.Name}\" of '{Model.Library.FilePath}' refused {call}: {_native.StatusText((int)status)}{detail}.", status);
+        throw _arena.Refused(status, call, detail);
     }
 
     private string DescribeBadCode(ReadOnlySpan<ushort> codes)

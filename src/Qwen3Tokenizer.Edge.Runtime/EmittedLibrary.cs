@@ -6,7 +6,7 @@ namespace Qwen3Tokenizer.Edge.Runtime;
 /// A shared library that the build tool emitted (C interface: <c>q3e.h</c>), loaded into this process.
 /// </summary>
 /// <remarks>
-/// Any number of threads may share an instance. Disposing it while decoders live is allowed: the code stays loaded until the last
+/// Any number of threads may share an instance. Disposing it while decoders or encoders live is allowed: the code stays loaded until the last
 /// of them is disposed. Loading a library runs its code in this process, so load only libraries that you would run as a program.
 /// </remarks>
 public sealed unsafe class EmittedLibrary : IDisposable
@@ -92,6 +92,6 @@ public sealed unsafe class EmittedLibrary : IDisposable
         }
     }
 
-    /// <summary>Lets go of the library. It is unloaded now, or when its last decoder is disposed. Any number of calls do the same as one.</summary>
+    /// <summary>Lets go of the library. It is unloaded now, or when its last decoder or encoder is disposed. Any number of calls do the same as one.</summary>
     public void Dispose() => Handle.Dispose();
 }

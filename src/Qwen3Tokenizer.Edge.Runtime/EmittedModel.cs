@@ -1,11 +1,11 @@
 namespace Qwen3Tokenizer.Edge.Runtime;
 
 /// <summary>
-/// A model in an <see cref="EmittedLibrary"/>: what its descriptor says, and the way to its decoders.
+/// A model in an <see cref="EmittedLibrary"/>: what its descriptor says, and the way to its decoders and encoders.
 /// </summary>
 /// <remarks>
 /// Immutable; any number of threads may share an instance. What it says stays readable after the library is disposed, but new decoders
-/// need the library.
+/// and encoders need the library.
 /// </remarks>
 public sealed class EmittedModel
 {
@@ -55,6 +55,28 @@ public sealed class EmittedModel
     /// <summary>Native memory that a decoder takes, in bytes.</summary>
     public int DecoderArenaBytes => _descriptor.DecoderArenaBytes;
 
+    /// <summary>Whether the model has an encoder; without one, the encoder's properties are 0.</summary>
+    public bool CanEncode => _descriptor.EncoderArenaBytes != 0;
+
+    /// <summary>Sample rate of the speech that the encoder takes, in Hz.</summary>
+    public int EncoderSampleRate => _descriptor.EncoderSampleRate;
+
+    /// <summary>Samples that a frame (80 ms) is encoded from.</summary>
+    public int EncoderFrameSamples => _descriptor.EncoderFrameSamples;
+
+    /// <summary>A clip of n samples becomes ceil((n + <see cref="EncoderDelaySamples"/>) / <see cref="EncoderFrameSamples"/>) frames,
+    /// which the decoder needs to give back all of it.</summary>
+    public int EncoderDelaySamples => _descriptor.EncoderDelaySamples;
+
+    /// <summary>Most layers that a frame can be encoded to; the fewest is 1.</summary>
+    public int EncoderLayers => _descriptor.EncoderLayers;
+
+    /// <summary>Native memory that an encoder takes, in bytes.</summary>
+    public int EncoderArenaBytes => _descriptor.EncoderArenaBytes;
+
+    /// <summary>Most frames that <see cref="Encoder.Flush"/> gives: those of one sample less than a frame and the delay.</summary>
+    public int EncoderFlushFrames => CanEncode ? _descriptor.FlushFrames(EncoderFrameSamples - 1) : 0;
+
     /// <summary>The 32 bytes of the SHA-256 that names the model's codebooks; it decodes only tokens of this token space.</summary>
     public ReadOnlySpan<byte> TokenSpaceBytes => _descriptor.TokenSpace;
 
@@ -63,9 +85,18 @@ public sealed class EmittedModel
 
     internal nint Address { get; }
 
+    /// <summary>Frames that <see cref="Encoder.Flush"/> gives for some samples.</summary>
+    internal int FlushFrames(int samples) => _descriptor.FlushFrames(samples);
+
     /// <summary>Makes a decoder at the start of a stream, with an arena of its own.</summary>
     /// <exception cref="ObjectDisposedException">The library is disposed.</exception>
     /// <exception cref="EmittedLibraryException">The library refuses the model.</exception>
     /// <exception cref="OutOfMemoryException">There is no memory for the arena.</exception>
     public Decoder CreateDecoder() => new(this);
+
+    /// <summary>Makes an encoder at the start of a stream, with an arena of its own.</summary>
+    /// <exception cref="ObjectDisposedException">The library is disposed.</exception>
+    /// <exception cref="EmittedLibraryException">The model has no encoder (<see cref="EmittedStatus.Unsupported"/>), or the library refuses it.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory for the arena.</exception>
+    public Encoder CreateEncoder() => new(this);
 }

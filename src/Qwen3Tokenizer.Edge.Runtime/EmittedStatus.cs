@@ -24,6 +24,9 @@ public enum EmittedStatus
     /// <summary>A code is not below the codebook's size; nothing was decoded.</summary>
     Code = 6,
 
-    /// <summary>Not an initialised decoder, or a frame asked for between the hops of another frame.</summary>
+    /// <summary>Not an initialised decoder or encoder, or a frame asked for between the hops of another frame.</summary>
     State = 7,
+
+    /// <summary>The model has no encoder.</summary>
+    Unsupported = 8,
 }

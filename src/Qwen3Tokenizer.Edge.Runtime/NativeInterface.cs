@@ -22,6 +22,10 @@ internal sealed unsafe class NativeInterface
     public readonly delegate* unmanaged[Cdecl]<void*, int> DecoderReset;
     public readonly delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int> DecodeFrame;
     public readonly delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int> DecodeHop;
+    public readonly delegate* unmanaged[Cdecl]<void*, void*, nuint, void**, int> EncoderInit;
+    public readonly delegate* unmanaged[Cdecl]<void*, int> EncoderReset;
+    public readonly delegate* unmanaged[Cdecl]<void*, short*, ushort*, uint, int> EncodeFrame;
+    public readonly delegate* unmanaged[Cdecl]<void*, short*, uint, ushort*, uint, uint*, int> EncodeFlush;
     private readonly delegate* unmanaged[Cdecl]<int, byte*> _statusText;
 
     public NativeInterface(nint library, string path)
@@ -39,6 +43,10 @@ internal sealed unsafe class NativeInterface
         DecoderReset = (delegate* unmanaged[Cdecl]<void*, int>)Export(library, path, "q3e_decoder_reset");
         DecodeFrame = (delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int>)Export(library, path, "q3e_decode_frame");
         DecodeHop = (delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int>)Export(library, path, "q3e_decode_hop");
+        EncoderInit = (delegate* unmanaged[Cdecl]<void*, void*, nuint, void**, int>)Export(library, path, "q3e_encoder_init");
+        EncoderReset = (delegate* unmanaged[Cdecl]<void*, int>)Export(library, path, "q3e_encoder_reset");
+        EncodeFrame = (delegate* unmanaged[Cdecl]<void*, short*, ushort*, uint, int>)Export(library, path, "q3e_encode_frame");
+        EncodeFlush = (delegate* unmanaged[Cdecl]<void*, short*, uint, ushort*, uint, uint*, int>)Export(library, path, "q3e_encode_flush");
         _statusText = (delegate* unmanaged[Cdecl]<int, byte*>)Export(library, path, "q3e_status_text");
     }
 

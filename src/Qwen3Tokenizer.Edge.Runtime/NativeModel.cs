@@ -23,6 +23,14 @@ internal unsafe struct NativeModel
     public void* DecoderReset;
     public void* DecoderTokens;
     public void* DecoderHops;
+    public uint EncoderArenaBytes;
+    public uint EncoderSampleRate;
+    public uint EncoderFrameSamples;
+    public uint EncoderDelaySamples;
+    public uint EncoderLayers;
+    public uint EncoderPadOffset;
+    public void* EncoderReset;
+    public void* EncoderFrame;
 
     public const int TokenSpaceBytes = 32;
 }

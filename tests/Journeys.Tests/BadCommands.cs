@@ -73,7 +73,6 @@ public sealed class BadCommands : IDisposable
     }
 
     [Theory]
-    [InlineData("--engine", "native")]
     [InlineData("--engine", "ort")]
     [InlineData("--layers", "0")]
     [InlineData("--layers", "17")]

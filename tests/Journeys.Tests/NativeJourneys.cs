@@ -22,6 +22,7 @@ public sealed class NativeJourneys : IDisposable
         Assert.Equal(made.AsEnumerable(), Directory.EnumerateFileSystemEntries(_folder["q3edge-quickstart"]).Select(e => Path.GetFileName(e)!).Order(StringComparer.Ordinal));
         AudioClip original = AudioFile.Read(_folder["q3edge-quickstart/original.wav"]), decoded = AudioFile.Read(_folder["q3edge-quickstart/decoded.wav"]);
         Assert.Equal(AudioFile.Read(Repository.QuickstartClip).Channel(0), original.Channel(0));
+        AssertEncodes(Directory.GetFiles(_folder["q3edge-quickstart/library/lib"]).Single(file => Path.GetFileName(file).Contains("edge_light", StringComparison.Ordinal)));
         Assert.True(Stoi.Compute(original.Channel(0), decoded.Channel(0), 16000) > 0.75);
         Assert.Equal(8000, AudioFile.Read(_folder["q3edge-quickstart/decoded-meter.wav"]).SampleRate);
         Assert.All(made, name => Assert.Contains(name, run.Output, StringComparison.Ordinal));
@@ -47,6 +48,52 @@ public sealed class NativeJourneys : IDisposable
     }
 
     [Fact]
+    public void Encode_by_the_library_gives_nearly_the_tokens_of_float_and_they_decode()
+    {
+        foreach (string clip in (string[])["clip0", "clip1", "clip2", "clip3"])
+            File.Copy(Repository.Golden($"{clip}.wav"), _folder[$"{clip}.wav"]);
+        Run encode = Q3Edge.Run(_folder, "encode", "clip0.wav", "clip1.wav", "clip2.wav", "clip3.wav", "-o", "native", "--engine", "native", "--json");
+        Expect.Success(encode);
+        Expect.Success(Q3Edge.Run(_folder, "encode", "clip0.wav", "clip1.wav", "clip2.wav", "clip3.wav", "-o", "float"));
+
+        using var json = JsonDocument.Parse(encode.OutputBytes);
+        Assert.All(json.RootElement.GetProperty("files").EnumerateArray(), file => Assert.Equal("native", file.GetProperty("engine").GetString()));
+        int equal = 0, frames = 0;
+        foreach (string clip in (string[])["clip0", "clip1", "clip2", "clip3"])
+        {
+            TokenClip native = TokenFile.Read(_folder[$"native/{clip}.q3t"]), exact = TokenFile.Read(_folder[$"float/{clip}.q3t"]);
+            Assert.Equal((exact.Frames, exact.Samples, exact.Delay, exact.Space, exact.Layers), (native.Frames, native.Samples, native.Delay, native.Space, native.Layers));
+            double[] golden = Repository.Npy($"{clip}.tokens.npy");
+            Assert.Equal(golden.Length, native.Codes.Length);
+            equal += Enumerable.Range(0, native.Frames).Count(t => native[t, 0] == golden[t * native.Layers]);
+            frames += native.Frames;
+        }
+
+        // Over all clips: in one of 21 frames a single code is 5 %.
+        Assert.True(equal >= 0.95 * frames, $"{equal} of the first layer's {frames} codes are equal");
+
+        Expect.Success(Q3Edge.Run(_folder, "decode", "native/clip0.q3t", "-o", "n.wav"));
+        Expect.Success(Q3Edge.Run(_folder, "decode", "float/clip0.q3t", "-o", "f.wav"));
+        float[] original = AudioFile.Read(_folder["clip0.wav"]).Channel(0).ToArray();
+        double ours = Stoi.Compute(original, AudioFile.Read(_folder["n.wav"]).Channel(0), 16000);
+        double theirs = Stoi.Compute(original, AudioFile.Read(_folder["f.wav"]).Channel(0), 16000);
+        Assert.InRange(ours - theirs, -0.02, 0.02);
+    }
+
+    [Fact]
+    public void Encode_by_the_library_takes_other_rates_few_layers_and_a_model_that_only_decodes()
+    {
+        File.WriteAllBytes(_folder["in.wav"], Sounds.Float32(Sounds.Buzz(1.03, 44100), 44100));
+
+        Expect.Success(Q3Edge.Run(_folder, "encode", "in.wav", "-o", "n.q3t", "--engine", "native", "--model", "edge-meter", "--layers", "5"));
+        Expect.Success(Q3Edge.Run(_folder, "encode", "in.wav", "-o", "f.q3t", "--engine", "float", "--model", "edge-meter", "--layers", "5"));
+
+        TokenClip native = TokenFile.Read(_folder["n.q3t"]), exact = TokenFile.Read(_folder["f.q3t"]);
+        Assert.Equal(5, native.Layers);
+        Assert.Equal((exact.Frames, exact.Samples, exact.Delay), (native.Frames, native.Samples, native.Delay));
+    }
+
+    [Fact]
     public void A_build_can_be_looked_at_and_repeated()
     {
         Run build = Q3Edge.Run(_folder, "build", "--board", "host", "--model", "edge-meter", "-o", "out", "--json");
@@ -64,6 +111,7 @@ public sealed class NativeJourneys : IDisposable
         Assert.Equal(8000, model.GetProperty("sample_rate").GetInt32());
         Assert.Equal("39ee2b1bf4155eeda2f12fab815793b3a374ac5aa2b18fc08ce8300d3533694c", model.GetProperty("token_space").GetString());
 
+        Assert.False(model.GetProperty("can_encode").GetBoolean());
         Expect.Success(Q3Edge.Run(_folder, "build", "--board", "host", "--model", "edge-meter", "-o", "out"));
         Assert.Equal(["out"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(e => Path.GetFileName(e)!));
     }
@@ -103,6 +151,7 @@ public sealed class NativeJourneys : IDisposable
         Expect.Success(Q3Edge.Run(_folder, "encode", Repository.QuickstartClip, "-o", "v.q3t"));
 
         Expect.Failure(Q3Edge.Run(_folder, [], NoCompiler, "decode", "v.q3t", "-o", "v.wav", "--engine", "native"), "C compiler", "");
+        Expect.Failure(Q3Edge.Run(_folder, [], NoCompiler, "encode", Repository.QuickstartClip, "-o", "n.q3t", "--engine", "native"), "C compiler", "");
         Expect.Failure(Q3Edge.Run(_folder, [], NoCompiler, "build", "--board", "host", "-o", "out"), "C compiler", "");
         Assert.Equal(["v.q3t"], _folder.Entries);
     }
@@ -114,5 +163,18 @@ public sealed class NativeJourneys : IDisposable
 
         Expect.Success(run);
         Assert.Contains("apt-get install gcc", run.Output, StringComparison.Ordinal);
+    }
+
+    private void AssertEncodes(string library)
+    {
+        Run info = Q3Edge.Run(_folder, "info", library, "--json");
+        Expect.Success(info);
+        using var facts = JsonDocument.Parse(info.OutputBytes);
+        JsonElement model = Assert.Single(facts.RootElement.GetProperty("models").EnumerateArray());
+        Assert.True(model.GetProperty("can_encode").GetBoolean());
+        Assert.Equal(16000, model.GetProperty("encoder_sample_rate").GetInt32());
+        Assert.Equal(1280, model.GetProperty("encoder_frame_samples").GetInt32());
+        Assert.Equal(16, model.GetProperty("encoder_layers").GetInt32());
+        Assert.True(model.GetProperty("encoder_arena_bytes").GetInt32() > 1280 * sizeof(short));
     }
 }

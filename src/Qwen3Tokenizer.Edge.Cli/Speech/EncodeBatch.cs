@@ -5,26 +5,35 @@ namespace Qwen3Tokenizer.Edge.Cli.Speech;
 
 /// <summary>What became of one input.</summary>
 internal sealed record EncodedFile(
-    string Input, string Output, double Seconds, int Frames, int Layers, long Bytes, double BitsPerSecond, string Encoder, IReadOnlyList<string> Warnings);
+    string Input, string Output, double Seconds, int Frames, int Layers, long Bytes, double BitsPerSecond, string Encoder, string Engine, IReadOnlyList<string> Warnings);
 
 /// <summary>An input that could not be encoded.</summary>
 internal sealed record FailedFile(string Input, string Error);
 
 /// <summary>Encodes files one after the other; one that fails is reported, and the others go on.</summary>
-internal sealed class EncodeBatch(EdgeModel encoder, EdgeModel target, int layers)
+internal sealed class EncodeBatch(SpeechEncoder encoder, EdgeModel target, int layers)
 {
     private const string Extension = ".q3t";
+
+    /// <summary>Refuses what can be seen to go wrong before an encoder is built.</summary>
+    /// <exception cref="CliException">An input is an option, the only input is not a file, or the output has no room for what was asked.</exception>
+    public static void Check(IReadOnlyList<string> inputs, string output, bool json)
+    {
+        foreach (string input in inputs)
+            InputFile.RefuseOption(input);
+
+        bool toFolder = IsFolder(inputs, output);
+        if (output == OutputFile.StandardOutput && (toFolder || json))
+            throw new CliException(json ? "-o -: tokens and --json cannot both go to standard output." : "-o -: several inputs need a folder for output.");
+        if (inputs is [var only] && only != InputFile.StandardInput)
+            InputFile.Require(only);
+    }
 
     /// <summary>Encodes all inputs and prints what was made.</summary>
     /// <returns>Exit status: 0 when all were encoded.</returns>
     public int Run(IReadOnlyList<string> inputs, string output, bool json)
     {
-        foreach (string input in inputs)
-            InputFile.RefuseOption(input);
-
-        bool toFolder = inputs.Count > 1 || Directory.Exists(output) || Path.EndsInDirectorySeparator(output);
-        if (output == OutputFile.StandardOutput && (toFolder || json))
-            throw new CliException(json ? "-o -: tokens and --json cannot both go to standard output." : "-o -: several inputs need a folder for output.");
+        bool toFolder = IsFolder(inputs, output);
         bool made = toFolder && OutputFile.CreateFolder(output);
         try
         {
@@ -36,6 +45,9 @@ internal sealed class EncodeBatch(EdgeModel encoder, EdgeModel target, int layer
                 OutputFile.RemoveEmptyFolder(output);
         }
     }
+
+    private static bool IsFolder(IReadOnlyList<string> inputs, string output) =>
+        inputs.Count > 1 || Directory.Exists(output) || Path.EndsInDirectorySeparator(output);
 
     private int Encode(IReadOnlyList<string> inputs, string output, bool toFolder, bool json)
     {
@@ -80,16 +92,16 @@ internal sealed class EncodeBatch(EdgeModel encoder, EdgeModel target, int layer
     {
         SpeechInput speech = SpeechInput.Read(input);
         using OutputFile file = OutputFile.Create(output, input == InputFile.StandardInput ? "" : input);
-        float[] samples = speech.ToMono(encoder.Config.SampleRate);
+        float[] samples = speech.ToMono(encoder.Model.Config.SampleRate);
         // In a batch the bar counts files, and this file's own share would make it jump.
         TokenClip clip = batch is not null
-            ? EdgeCodec.Encode(encoder, samples, layers)
-            : WorkProgress.Run($"Encoding {speech.Name}", progress => EdgeCodec.Encode(encoder, samples, layers, progress));
+            ? encoder.Encode(samples, layers)
+            : WorkProgress.Run($"Encoding {speech.Name}", progress => encoder.Encode(samples, layers, progress));
         byte[] tokens = Tokens.ToBytes(clip);
         file.Stream.Write(tokens);
         file.Commit();
         speech.Warn();
-        return new EncodedFile(input, output, speech.Clip.Duration, clip.Frames, clip.Layers, tokens.Length, Tokens.BitRate(clip), encoder.Name, speech.Remarks);
+        return new EncodedFile(input, output, speech.Clip.Duration, clip.Frames, clip.Layers, tokens.Length, Tokens.BitRate(clip), encoder.Model.Name, encoder.Engine, speech.Remarks);
     }
 
     private void Print(List<EncodedFile> made, int asked)
@@ -97,13 +109,13 @@ internal sealed class EncodeBatch(EdgeModel encoder, EdgeModel target, int layer
         foreach (EncodedFile file in made)
         {
             Console.WriteLine($"{file.Input} -> {file.Output}: {Units.Duration(file.Seconds)}, codes [{file.Layers} layers, {file.Frames} frames], " +
-                $"{Units.Bytes(file.Bytes)}, {Units.BitRate(file.BitsPerSecond)}");
+                $"{Units.Bytes(file.Bytes)}, {Units.BitRate(file.BitsPerSecond)}{(file.Engine == Engines.Native ? ", native" : "")}");
         }
 
         if (asked > 1)
             Console.WriteLine($"{made.Count} of {asked} files: {Units.Duration(made.Sum(f => f.Seconds))} of speech in {Units.Bytes(made.Sum(f => f.Bytes))}");
-        if (encoder != target)
-            Console.WriteLine($"{target.Name} only decodes; the tokens were made by {encoder.Name}, whose token space it shares.");
+        if (encoder.Model != target)
+            Console.WriteLine($"{target.Name} only decodes; the tokens were made by {encoder.Model.Name}, whose token space it shares.");
     }
 
     private static string NameIn(string folder, string input)

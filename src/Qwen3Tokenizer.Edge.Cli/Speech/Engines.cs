@@ -14,8 +14,8 @@ internal static class Engines
     /// <summary>Refuses an engine that cannot encode.</summary>
     public static void RequireEncoder(string? engine)
     {
-        if (engine is not (null or Float))
-            throw new CliException($"--engine {engine}: edge models encode with 'float' only, which gives exact tokens.");
+        if (engine is not (null or Float or Native))
+            throw new CliException($"--engine {engine}: edge models encode with 'float' or 'native'.");
     }
 
     /// <summary>Refuses an engine that cannot decode.</summary>

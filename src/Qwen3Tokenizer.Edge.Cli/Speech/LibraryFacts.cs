@@ -57,7 +57,7 @@ internal static partial class LibraryFacts
             return null;
         }
 
-        return new OrderedDictionary<string, object?>
+        var facts = new OrderedDictionary<string, object?>
         {
             ["name"] = model.Name,
             ["arithmetic_version"] = model.ArithmeticVersion,
@@ -71,7 +71,18 @@ internal static partial class LibraryFacts
             ["used_layers"] = model.UsedLayers,
             ["codebook_size"] = model.CodebookSize,
             ["decoder_arena_bytes"] = model.DecoderArenaBytes,
+            ["can_encode"] = model.CanEncode,
         };
+        if (model.CanEncode)
+        {
+            facts["encoder_sample_rate"] = model.EncoderSampleRate;
+            facts["encoder_frame_samples"] = model.EncoderFrameSamples;
+            facts["encoder_delay_samples"] = model.EncoderDelaySamples;
+            facts["encoder_layers"] = model.EncoderLayers;
+            facts["encoder_arena_bytes"] = model.EncoderArenaBytes;
+        }
+
+        return facts;
     }
 
     /// <summary>Names that may be models: the interface has no list of them, but each is a symbol in the library's symbol table.</summary>

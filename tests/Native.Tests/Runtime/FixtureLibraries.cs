@@ -12,8 +12,8 @@ public sealed class FixtureLibraries : IDisposable
 
     public FixtureLibraries()
     {
-        string decoder = Path.Combine(_root, "native", "kernels", "q3e_decoder.c");
-        Models = Compile("libfixture.so", ["fixture_models.c", decoder]);
+        string kernels = Path.Combine(_root, "native", "kernels");
+        Models = Compile("libfixture.so", ["fixture_models.c", Path.Combine(kernels, "q3e_decoder.c"), Path.Combine(kernels, "q3e_encoder.c")]);
         FutureVersion = Compile("libfuture.so", ["fixture_version_only.c"], "-DVERSION=99u");
         VersionZero = Compile("libzero.so", ["fixture_version_only.c"], "-DVERSION=0u");
         VersionOnly = Compile("libpartial.so", ["fixture_version_only.c"], "-DVERSION=1u");

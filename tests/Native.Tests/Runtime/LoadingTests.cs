@@ -156,6 +156,36 @@ public sealed class LoadingTests(FixtureLibraries libraries)
     }
 
     [Fact]
+    public void An_encoder_keeps_the_library_as_a_decoder_does()
+    {
+        using var probe = new UnloadProbe(libraries.CopyOfModels("encoder.so"));
+        Encoder encoder = probe.Library.Model("fixture-peak").CreateEncoder();
+        var codes = new ushort[5];
+
+        probe.Library.Dispose();
+        bool unloadedEarly = probe.Unloaded;
+        encoder.EncodeFrame(Peak.Frames(seed: 1, count: 1)[0], codes);
+        encoder.Dispose();
+
+        Assert.False(unloadedEarly);
+        Assert.Equal(new Peak().Encode(Peak.Frames(seed: 1, count: 1)[0], 5), codes);
+        Assert.True(probe.Unloaded);
+    }
+
+    [Fact]
+    public void A_model_without_an_encoder_keeps_no_hold_on_the_library()
+    {
+        using var probe = new UnloadProbe(libraries.CopyOfModels("no-encoder.so"));
+        EmittedModel model = probe.Library.Model("fixture-saw");
+
+        Assert.Throws<EmittedLibraryException>(model.CreateEncoder);
+        probe.Library.Dispose();
+
+        Assert.True(probe.Unloaded);
+        Assert.Throws<ObjectDisposedException>(model.CreateEncoder);
+    }
+
+    [Fact]
     public void A_refused_model_keeps_no_hold_on_the_library()
     {
         using var probe = new UnloadProbe(libraries.CopyOfModels("refused.so"));

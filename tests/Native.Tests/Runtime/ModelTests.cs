@@ -35,6 +35,34 @@ public sealed class ModelTests(FixtureLibraries libraries) : IDisposable
     }
 
     [Fact]
+    public void The_encoders_fields_are_read_one_by_one()
+    {
+        EmittedModel model = _library.Model("fixture-peak");
+
+        Assert.True(model.CanEncode);
+        Assert.Equal(2608, model.EncoderArenaBytes);
+        Assert.Equal(16000, model.EncoderSampleRate);
+        Assert.Equal(1280, model.EncoderFrameSamples);
+        Assert.Equal(1400, model.EncoderDelaySamples);
+        Assert.Equal(5, model.EncoderLayers);
+        Assert.Equal(3, model.EncoderFlushFrames); // ceil((1279 + 1400) / 1280)
+        Assert.Equal(8000, model.SampleRate);
+        Assert.Equal(64, model.DecoderArenaBytes);
+    }
+
+    [Theory]
+    [InlineData("fixture-saw")]
+    [InlineData("fixture-longer")]
+    public void A_model_without_an_encoder_says_so(string name)
+    {
+        EmittedModel model = _library.Model(name);
+
+        Assert.False(model.CanEncode);
+        Assert.All([model.EncoderArenaBytes, model.EncoderSampleRate, model.EncoderFrameSamples, model.EncoderDelaySamples, model.EncoderLayers, model.EncoderFlushFrames],
+            value => Assert.Equal(0, value));
+    }
+
+    [Fact]
     public void A_model_that_the_library_lacks_is_named_with_its_symbol()
     {
         var error = Assert.Throws<EmittedLibraryException>(() => _library.Model("edge-light"));
@@ -74,6 +102,21 @@ public sealed class ModelTests(FixtureLibraries libraries) : IDisposable
     [InlineData("bad-name", "names the model \"fixture-saw\"")]
     [InlineData("bad-nameless", "has no name")]
     [InlineData("bad-function", "lacks a function")]
+    [InlineData("bad-encoder-small", "encoder_arena_bytes 31")]
+    [InlineData("bad-encoder-arena", "encoder_arena_bytes 2147483648")]
+    [InlineData("bad-encoder-rate", "encoder_sample_rate 384001")]
+    [InlineData("bad-encoder-frame", "encoder_frame_samples 640")]
+    [InlineData("bad-encoder-delay", "encoder_delay_samples 2147483648")]
+    [InlineData("bad-encoder-layerless", "encoder_layers 0")]
+    [InlineData("bad-encoder-layers", "encoder_layers 65")]
+    [InlineData("bad-encoder-header", "encoder_pad_offset 30")]
+    [InlineData("bad-encoder-odd", "encoder_pad_offset 33")]
+    [InlineData("bad-encoder-pad", "encoder_pad_offset 50")]
+    [InlineData("bad-encoder-tight", "encoder_pad_offset 32")]
+    [InlineData("bad-encoder-function", "lacks a function of the encoder")]
+    [InlineData("bad-encoder-half", "encoder_sample_rate 16000")]
+    [InlineData("bad-encoder-rest", "encoder_layers 5")]
+    [InlineData("bad-encoder-stray", "has a function of an encoder")]
     public void A_descriptor_with_a_fault_is_refused_by_file_field_and_value(string name, string fault)
     {
         var error = Assert.Throws<EmittedLibraryException>(() => _library.Model(name));

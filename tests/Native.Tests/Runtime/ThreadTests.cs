@@ -53,7 +53,7 @@ public sealed unsafe class ThreadTests : IDisposable
         var pcm = new short[Saw.Frame];
         var other = new short[Saw.Frame];
 
-        InsideACall(decoder, pcm, () =>
+        InsideACall(() => decoder.DecodeFrame([3, 4], pcm), () =>
         {
             Assert.Throws<InvalidOperationException>(() => decoder.DecodeFrame([5, 6], other));
             Assert.Throws<InvalidOperationException>(() => decoder.DecodeHop([5, 6], other));
@@ -72,21 +72,83 @@ public sealed unsafe class ThreadTests : IDisposable
         Decoder decoder = _library.Model("fixture-gated").CreateDecoder();
         var pcm = new short[Saw.Frame];
 
-        InsideACall(decoder, pcm, () =>
+        InsideACall(() => decoder.DecodeFrame([3, 4], pcm), () =>
         {
             decoder.Dispose();
             _library.Dispose();
-            // A freed arena of this size would be handed out here, and overwritten under the call.
-            for (int i = 0; i < 64; i++)
-            {
-                void* block = NativeMemory.AlignedAlloc((nuint)decoder.Model.DecoderArenaBytes, 64);
-                NativeMemory.Fill(block, (nuint)decoder.Model.DecoderArenaBytes, 0xEE);
-                NativeMemory.AlignedFree(block);
-            }
+            OverwriteFreed(decoder.Model.DecoderArenaBytes);
         });
 
         Assert.Equal(new Saw().Decode(3, 4), pcm);
         Assert.Throws<ObjectDisposedException>(decoder.Reset);
+    }
+
+    [Fact]
+    public void Eight_encoders_on_eight_threads_give_what_each_gives_alone()
+    {
+        const int Encoders = 8, Frames = 50;
+        EmittedModel model = _library.Model("fixture-peak");
+        short[][][] streams = [.. Enumerable.Range(0, Encoders).Select(i => Peak.Frames(seed: 200 + i, Frames))];
+        var together = new ushort[Encoders][];
+        using var start = new Barrier(Encoders);
+
+        Thread[] threads = [.. Enumerable.Range(0, Encoders).Select(i => new Thread(() =>
+        {
+            start.SignalAndWait();
+            together[i] = EncodeStream(model, streams[i]);
+        }))];
+        foreach (Thread thread in threads)
+            thread.Start();
+        foreach (Thread thread in threads)
+            thread.Join();
+
+        Assert.Equal(streams.Select(stream =>
+        {
+            var peak = new Peak();
+            return stream.SelectMany(frame => peak.Encode(frame, Peak.Layers)).ToArray();
+        }), together);
+    }
+
+    [Fact]
+    public void A_second_thread_in_the_same_encoder_is_refused_and_the_first_is_not_disturbed()
+    {
+        using Encoder encoder = _library.Model("fixture-gated").CreateEncoder();
+        short[][] frames = Peak.Frames(seed: 3, count: 2);
+        ushort[] codes = new ushort[5], other = new ushort[15];
+
+        InsideACall(() => encoder.EncodeFrame(frames[0], codes), () =>
+        {
+            var error = Assert.Throws<InvalidOperationException>(() => encoder.EncodeFrame(frames[1], other.AsSpan(0, 5)));
+            Assert.StartsWith("An encoder serves one thread at a time", error.Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidOperationException>(() => encoder.Flush(default, other, 5));
+            Assert.Throws<InvalidOperationException>(encoder.Reset);
+        });
+
+        var peak = new Peak();
+        Assert.Equal(peak.Encode(frames[0], 5), codes);
+        Assert.All(other, code => Assert.Equal(0, code));
+        encoder.EncodeFrame(frames[1], codes);
+        Assert.Equal(peak.Encode(frames[1], 5), codes);
+    }
+
+    [Fact]
+    public void Dispose_during_an_encoders_call_frees_nothing_under_it()
+    {
+        Encoder encoder = _library.Model("fixture-gated").CreateEncoder();
+        short[] rest = Peak.Frames(seed: 4, count: 1)[0][..100];
+        var codes = new ushort[10];
+        int frames = 0;
+
+        InsideACall(() => frames = encoder.Flush(rest, codes, 5), () =>
+        {
+            encoder.Dispose();
+            _library.Dispose();
+            OverwriteFreed(encoder.Model.EncoderArenaBytes);
+        });
+
+        Assert.Equal(2, frames);
+        Assert.Equal(new Peak().Flush(rest, 5), codes);
+        Assert.Throws<ObjectDisposedException>(encoder.Reset);
     }
 
     [Fact]
@@ -117,14 +179,34 @@ public sealed unsafe class ThreadTests : IDisposable
         return pcm;
     }
 
-    /// <summary>Decodes codes 3, 4 on another thread, and acts here while that call certainly is in native code.</summary>
-    private void InsideACall(Decoder decoder, short[] pcm, Action act)
+    private static ushort[] EncodeStream(EmittedModel model, short[][] stream)
+    {
+        using Encoder encoder = model.CreateEncoder();
+        var codes = new ushort[stream.Length * Peak.Layers];
+        for (int i = 0; i < stream.Length; i++)
+            encoder.EncodeFrame(stream[i], codes.AsSpan(i * Peak.Layers, Peak.Layers));
+        return codes;
+    }
+
+    /// <summary>A freed arena of this size would be handed out here, and overwritten under the call.</summary>
+    private static void OverwriteFreed(int bytes)
+    {
+        for (int i = 0; i < 64; i++)
+        {
+            void* block = NativeMemory.AlignedAlloc((nuint)bytes, 64);
+            NativeMemory.Fill(block, (nuint)bytes, 0xEE);
+            NativeMemory.AlignedFree(block);
+        }
+    }
+
+    /// <summary>Calls on another thread, and acts here while that call certainly is in native code.</summary>
+    private void InsideACall(Action call, Action act)
     {
         var entered = (delegate* unmanaged[Cdecl]<int>)NativeLibrary.GetExport(_gate, "fixture_gate_entered");
         var open = (delegate* unmanaged[Cdecl]<void>)NativeLibrary.GetExport(_gate, "fixture_gate_open");
         ((delegate* unmanaged[Cdecl]<void>)NativeLibrary.GetExport(_gate, "fixture_gate_close"))();
         Exception? failure = null;
-        var caller = new Thread(() => failure = Record.Exception(() => decoder.DecodeFrame([3, 4], pcm)));
+        var caller = new Thread(() => failure = Record.Exception(call));
         try
         {
             caller.Start();

@@ -4,6 +4,10 @@
  * A frame is a saw-tooth whose pitch is the codes:
  *     step     = sum over layer i < min(layers, 6) of (code[i] + 1) * (i + 1) * 40000        (mod 2^32)
  *     pcm[n]   = (phase >> 16) - 32768,  then phase += step                                  (phase starts at 0, runs on over frames)
+ * An encoder adds up the peaks of its stream's frames, and the codes of a frame are nine bits of the sum, from bit 0 for layer 0, from bit 1
+ * for layer 1 and so on:
+ *     total   += max |pcm[n]|                                                                (total starts at 0)
+ *     code[i]  = (total >> i) & 511
  * The gated model does the same, but the first call after its gate is closed waits until it opens, so that a test can be inside a call for
  * certain. Later calls do not wait: a second call that should have been refused then fails its test instead of hanging it.
  */
@@ -46,6 +50,28 @@ static void saw_hops(void *arena, uint32_t first, uint32_t count, int16_t *pcm)
     }
 }
 
+#define ENCODER_FRAME 1280u
+#define PAD (Q3E_HEADER_BYTES + 16u)
+#define ENCODER_ARENA (PAD + 2u * ENCODER_FRAME)
+
+static uint32_t *total_in(void *arena) { return (uint32_t *)(void *)((uint8_t *)arena + Q3E_HEADER_BYTES); }
+
+static void peak_reset(void *arena) { *total_in(arena) = 0; }
+
+static void peak_frame(void *arena, const int16_t *pcm, uint16_t *codes, uint32_t layers)
+{
+    int32_t peak = 0;
+    uint32_t n, i;
+    for (n = 0; n < ENCODER_FRAME; n++) {
+        int32_t size = pcm[n] < 0 ? -(int32_t)pcm[n] : pcm[n];
+        if (size > peak)
+            peak = size;
+    }
+    *total_in(arena) += (uint32_t)peak;
+    for (i = 0; i < layers; i++)
+        codes[i] = (uint16_t)((*total_in(arena) >> i) & 511u);
+}
+
 static int gate_closed;
 static int gate_entered;
 
@@ -64,13 +90,24 @@ void fixture_gate_open(void) { __atomic_store_n(&gate_closed, 0, __ATOMIC_SEQ_CS
 
 int fixture_gate_entered(void) { return __atomic_load_n(&gate_entered, __ATOMIC_SEQ_CST); }
 
-static void gated_hops(void *arena, uint32_t first, uint32_t count, int16_t *pcm)
+static void wait_at_gate(void)
 {
     const struct timespec nap = {0, 100000};
     if (!__atomic_exchange_n(&gate_entered, 1, __ATOMIC_SEQ_CST))
         while (__atomic_load_n(&gate_closed, __ATOMIC_SEQ_CST))
             nanosleep(&nap, 0);
+}
+
+static void gated_hops(void *arena, uint32_t first, uint32_t count, int16_t *pcm)
+{
+    wait_at_gate();
     saw_hops(arena, first, count, pcm);
+}
+
+static void gated_frame(void *arena, const int16_t *pcm, uint16_t *codes, uint32_t layers)
+{
+    wait_at_gate();
+    peak_frame(arena, pcm, codes, layers);
 }
 
 static int *unload_flag;
@@ -87,11 +124,17 @@ __attribute__((destructor)) static void on_unload(void)
 #define SPACE {0xA0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 0x0F}
 #define SIZE ((uint32_t)sizeof(q3e_model))
 #define SAW saw_reset, saw_tokens, saw_hops
+#define NO_ENCODER 0, 0, 0, 0, 0, 0, NULL, NULL
+#define DECODER 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE
 
-/* size, version, arithmetic, rate, frame, hop, delay, min, max, used, codebook, arena, space, name, functions */
-extern const q3e_model q3e_fixture_saw, q3e_fixture_gated;
-const q3e_model q3e_fixture_saw = {SIZE, 1, 1, 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE, "fixture-saw", SAW};
-const q3e_model q3e_fixture_gated = {SIZE, 1, 1, 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE, "fixture-gated", saw_reset, saw_tokens, gated_hops};
+/* size, version, arithmetic, rate, frame, hop, delay, min, max, used, codebook, arena, space, name, functions;
+ * the encoder's arena, rate, frame, delay, layers, pad, functions */
+extern const q3e_model q3e_fixture_saw, q3e_fixture_peak, q3e_fixture_gated;
+const q3e_model q3e_fixture_saw = {SIZE, 1, 1, DECODER, "fixture-saw", SAW, NO_ENCODER};
+const q3e_model q3e_fixture_peak = {
+    SIZE, 1, 1, DECODER, "fixture-peak", SAW, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, peak_frame};
+const q3e_model q3e_fixture_gated = {
+    SIZE, 1, 1, DECODER, "fixture-gated", saw_reset, saw_tokens, gated_hops, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, gated_frame};
 
 /* A descriptor of a later emitter: longer, with the same beginning. */
 typedef struct {
@@ -100,16 +143,16 @@ typedef struct {
 } longer_model;
 extern const longer_model q3e_fixture_longer;
 const longer_model q3e_fixture_longer = {
-    {(uint32_t)sizeof(longer_model), 1, 1, 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE, "fixture-longer", SAW}, {~0u, ~0u, ~0u, ~0u}};
+    {(uint32_t)sizeof(longer_model), 1, 1, DECODER, "fixture-longer", SAW, NO_ENCODER}, {~0u, ~0u, ~0u, ~0u}};
 
 /* A well-formed descriptor of an arithmetic that the functions beside it do not know: the library itself refuses it. */
 extern const q3e_model q3e_fixture_refused;
-const q3e_model q3e_fixture_refused = {SIZE, 1, 2, 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE, "fixture-refused", SAW};
+const q3e_model q3e_fixture_refused = {SIZE, 1, 2, DECODER, "fixture-refused", SAW, NO_ENCODER};
 
 /* Each of these has one fault, which its name says. */
 #define BAD(symbol, size, version, rate, frame, hop, min, max, used, codebook, arena, name) \
     extern const q3e_model q3e_bad_##symbol; \
-    const q3e_model q3e_bad_##symbol = {size, version, 1, rate, frame, hop, 24, min, max, used, codebook, arena, SPACE, name, SAW}
+    const q3e_model q3e_bad_##symbol = {size, version, 1, rate, frame, hop, 24, min, max, used, codebook, arena, SPACE, name, SAW, NO_ENCODER}
 
 BAD(size, SIZE - 8u, 1, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-size");
 BAD(huge, 0x2e666666u, 1, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-huge");
@@ -128,4 +171,24 @@ BAD(name, SIZE, 1, 8000, 640, HOP, 2, 8, 6, 512, 64, "fixture-saw");
 BAD(nameless, SIZE, 1, 8000, 640, HOP, 2, 8, 6, 512, 64, 0);
 
 extern const q3e_model q3e_bad_function;
-const q3e_model q3e_bad_function = {SIZE, 1, 1, 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE, "bad-function", saw_reset, 0, saw_hops};
+const q3e_model q3e_bad_function = {SIZE, 1, 1, DECODER, "bad-function", saw_reset, 0, saw_hops, NO_ENCODER};
+
+#define BAD_ENCODER(symbol, arena, rate, frame, delay, layers, pad, reset, encode, name) \
+    extern const q3e_model q3e_bad_encoder_##symbol; \
+    const q3e_model q3e_bad_encoder_##symbol = {SIZE, 1, 1, DECODER, name, SAW, arena, rate, frame, delay, layers, pad, reset, encode}
+
+BAD_ENCODER(small, 31, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, peak_frame, "bad-encoder-small");
+BAD_ENCODER(arena, 0x80000000u, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, peak_frame, "bad-encoder-arena");
+BAD_ENCODER(rate, ENCODER_ARENA, 384001u, ENCODER_FRAME, 1400, 5, PAD, peak_reset, peak_frame, "bad-encoder-rate");
+BAD_ENCODER(frame, ENCODER_ARENA, 16000, 640, 1400, 5, PAD, peak_reset, peak_frame, "bad-encoder-frame");
+BAD_ENCODER(delay, ENCODER_ARENA, 16000, ENCODER_FRAME, 0x80000000u, 5, PAD, peak_reset, peak_frame, "bad-encoder-delay");
+BAD_ENCODER(layerless, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 0, PAD, peak_reset, peak_frame, "bad-encoder-layerless");
+BAD_ENCODER(layers, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 65, PAD, peak_reset, peak_frame, "bad-encoder-layers");
+BAD_ENCODER(header, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, 30, peak_reset, peak_frame, "bad-encoder-header");
+BAD_ENCODER(odd, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, 33, peak_reset, peak_frame, "bad-encoder-odd");
+BAD_ENCODER(pad, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, PAD + 2u, peak_reset, peak_frame, "bad-encoder-pad");
+BAD_ENCODER(tight, 64, 16000, ENCODER_FRAME, 1400, 5, 32, peak_reset, peak_frame, "bad-encoder-tight");
+BAD_ENCODER(function, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, 0, "bad-encoder-function");
+BAD_ENCODER(half, 0, 16000, 0, 0, 0, 0, 0, 0, "bad-encoder-half");
+BAD_ENCODER(rest, 0, 0, 0, 0, 5, 0, 0, 0, "bad-encoder-rest");
+BAD_ENCODER(stray, 0, 0, 0, 0, 0, 0, peak_reset, 0, "bad-encoder-stray");

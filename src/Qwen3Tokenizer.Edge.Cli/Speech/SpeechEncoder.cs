@@ -1,0 +1,84 @@
+using Qwen3Tokenizer.Edge.Audio;
+using Qwen3Tokenizer.Edge.Compiler;
+using Qwen3Tokenizer.Edge.Models.Families;
+using Qwen3Tokenizer.Edge.Runtime;
+
+namespace Qwen3Tokenizer.Edge.Cli.Speech;
+
+/// <summary>Speech to tokens by one of the two engines that edge models have.</summary>
+internal sealed class SpeechEncoder : IDisposable
+{
+    private readonly EmittedLibrary? _library;
+    private readonly EmittedModel? _emitted;
+
+    private SpeechEncoder(EdgeModel model, EmittedLibrary? library)
+    {
+        (Model, _library) = (model, library);
+        _emitted = library?.Model(model.Name);
+    }
+
+    /// <summary>The model that encodes.</summary>
+    public EdgeModel Model { get; }
+
+    /// <summary>What encodes: <c>float</c> or <c>native</c>.</summary>
+    public string Engine => _emitted is null ? Engines.Float : Engines.Native;
+
+    /// <summary>Makes ready to encode: the native engine is built here if it is not in the cache yet.</summary>
+    /// <param name="model">A model with an encoder.</param>
+    /// <param name="engine">The engine asked for; null for float, whose tokens are exact.</param>
+    /// <exception cref="CompilerNotFoundException">The native engine was asked for, and there is no C compiler.</exception>
+    public static SpeechEncoder Open(EdgeModel model, string? engine)
+    {
+        if (engine is null or Engines.Float)
+            return new SpeechEncoder(model, null);
+        BuildResult build = LibraryBuilder.Cached(model);
+        EmittedLibrary library = EmittedLibrary.Load(build.LibraryPath);
+        try
+        {
+            return new SpeechEncoder(model, library);
+        }
+        catch
+        {
+            library.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Encodes a clip.</summary>
+    /// <param name="samples">Mono samples at the model's rate, full scale +-1; the native engine rounds them to PCM16.</param>
+    /// <param name="layers">Layers to keep, 1 to the model's number.</param>
+    /// <param name="progress">Told the share done, 0..1.</param>
+    public TokenClip Encode(ReadOnlySpan<float> samples, int layers, IProgress<double>? progress = null)
+    {
+        if (_emitted is null)
+            return EdgeCodec.Encode(Model, samples, layers, progress);
+        ReadOnlySpan<ushort> codes = Native(_emitted, samples, layers, progress);
+        return new TokenClip(Model.Config.Space, layers, Model.Config.BitsPerCode, Model.Config.Rate, codes, samples.Length, Model.Config.DelaySamples);
+    }
+
+    public void Dispose() => _library?.Dispose();
+
+    private static ReadOnlySpan<ushort> Native(EmittedModel model, ReadOnlySpan<float> samples, int layers, IProgress<double>? progress)
+    {
+        using Encoder encoder = model.CreateEncoder();
+        var pcm = new short[model.EncoderFrameSamples];
+        (int whole, int rest) = Math.DivRem(samples.Length, pcm.Length);
+        var codes = new ushort[checked((whole + model.EncoderFlushFrames) * layers)];
+        for (int t = 0; t < whole; t++)
+        {
+            ToPcm16(samples.Slice(t * pcm.Length, pcm.Length), pcm);
+            encoder.EncodeFrame(pcm, codes.AsSpan(t * layers, layers));
+            progress?.Report((t + 1.0) / (whole + 1));
+        }
+
+        ToPcm16(samples[^rest..], pcm);
+        int flushed = encoder.Flush(pcm.AsSpan(0, rest), codes.AsSpan(whole * layers), layers);
+        return codes.AsSpan(0, (whole + flushed) * layers);
+    }
+
+    private static void ToPcm16(ReadOnlySpan<float> samples, Span<short> pcm)
+    {
+        for (int i = 0; i < samples.Length; i++)
+            pcm[i] = WavWriter.ToPcm16(samples[i]);
+    }
+}
