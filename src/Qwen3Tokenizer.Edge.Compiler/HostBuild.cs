@@ -157,7 +157,7 @@ public static class HostBuild
     }
 
     // Only x86 has kernels that read blocks; elsewhere the portable ones are faster on rows.
-    private static WeightLayout LayoutFor(Board board) =>
+    internal static WeightLayout LayoutFor(Board board) =>
         RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? board.WeightLayout : WeightLayout.Rows;
 
     private static void Require(EdgeModel model, HeadAgreement head)
@@ -194,6 +194,8 @@ public static class HostBuild
             VoicingDisagreement = Math.Round(comparison.Head.VoicingDisagreement, 5),
             ConformanceCrc32 = $"{crc:x8}",
             Layers = layers,
+            EncoderArenaBytes = source.Encoder?.Plan.ArenaBytes,
+            EncoderLayers = source.Encoder is { } encoder ? BuildReport.LayersOf(encoder.Program) : null,
         };
     }
 

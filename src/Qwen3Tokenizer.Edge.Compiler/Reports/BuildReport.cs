@@ -84,8 +84,14 @@ public sealed record BuildReport
     /// <summary>CRC-32 of the PCM of the conformance tokens.</summary>
     public required string ConformanceCrc32 { get; init; }
 
-    /// <summary>Operations in order.</summary>
+    /// <summary>Operations of the decoder in order.</summary>
     public required IReadOnlyList<LayerReport> Layers { get; init; }
+
+    /// <summary>Bytes of an encoder's arena; null when the model has no encoder.</summary>
+    public int? EncoderArenaBytes { get; init; }
+
+    /// <summary>Operations of the encoder in order; null when the model has none. Their quality is not compared here, token by token, but by the tests and benchmarks.</summary>
+    public IReadOnlyList<LayerReport>? EncoderLayers { get; init; }
 
     /// <summary>The JSON text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
@@ -93,6 +99,10 @@ public sealed record BuildReport
     /// <summary>Layers of a program.</summary>
     public static List<LayerReport> LayersOf(LoweredGraph lowered, NodeComparison comparison) =>
         [.. lowered.Program.Operations.Select(o => Layer(o, lowered, comparison))];
+
+    /// <summary>Layers of a program that was not compared with float.</summary>
+    public static List<LayerReport> LayersOf(IntegerProgram program) =>
+        [.. program.Operations.Select(o => new LayerReport(o.Name, KindOf(o), MacsOf(o), WeightsOf(o), o.Output.ElementBytes * 8, null, null))];
 
     /// <summary>Multiply-accumulate operations of an operation per frame.</summary>
     public static long MacsOf(IntegerOperation operation) => operation switch
@@ -111,8 +121,10 @@ public sealed record BuildReport
     {
         double? Finite(double value) => double.IsFinite(value) ? Math.Round(value, 2) : null;
         double? candidate = lowered.Decisions.TryGetValue(o.Output.Name, out ActivationStep? step) ? Finite(step.Int8Sqnr) : null;
-        return new LayerReport(o.Name, o.GetType().Name.Replace("Operation", "", StringComparison.Ordinal), MacsOf(o), WeightsOf(o), o.Output.ElementBytes * 8, candidate, Finite(comparison.Sqnr(o.Name)));
+        return new LayerReport(o.Name, KindOf(o), MacsOf(o), WeightsOf(o), o.Output.ElementBytes * 8, candidate, Finite(comparison.Sqnr(o.Name)));
     }
+
+    private static string KindOf(IntegerOperation operation) => operation.GetType().Name.Replace("Operation", "", StringComparison.Ordinal);
 
     private static long WeightsOf(IntegerOperation operation)
     {

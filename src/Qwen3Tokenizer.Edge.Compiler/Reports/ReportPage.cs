@@ -39,17 +39,34 @@ public static class ReportPage
         Total(text, "Pitch", F(report.PitchMedianCents, 2) + " cents", "median difference from float at the head");
         Total(text, "Voicing", F(report.VoicingDisagreement * 100, 2) + " %", "of hops differ from float");
         Total(text, "PCM CRC-32", report.ConformanceCrc32, "of the conformance tokens, on every target");
-        text.Append("\n</div>\n<h2>Operations, per frame</h2>\n<div class=\"scroll\"><table>\n<tr><th>node</th><th>operation</th><th>MACs</th><th>weight bytes</th><th>output bits</th><th>8-bit SQNR, dB</th><th>SQNR against float, dB</th></tr>\n");
-        long largest = Math.Max(1, report.Layers.Max(l => l.Macs));
-        foreach (LayerReport layer in report.Layers)
+        if (report.EncoderArenaBytes is { } encoderArena)
+        {
+            Total(text, "Encoder arena", Bytes(encoderArena), $"of {Bytes(report.RamBudgetBytes)} RAM");
+        }
+
+        text.Append("\n</div>\n");
+        Table(text, report.EncoderLayers is null ? "Operations, per frame" : "Decoder operations, per frame", report.Layers);
+        if (report.EncoderLayers is { } encoderLayers)
+        {
+            Table(text, "Encoder operations, per frame", encoderLayers);
+        }
+
+        text.Append("<p><small>8-bit SQNR: what 8 bits would give at this output, measured on the calibration clips; it decides between 8 and 16 bits. SQNR against float: measured in the compiled library on the verification clip, with the errors of all operations before it.</small></p>\n</body></html>\n");
+        return text.ToString();
+    }
+
+    private static void Table(StringBuilder text, string title, IReadOnlyList<LayerReport> layers)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"<h2>{E(title)}</h2>\n");
+        text.Append("<div class=\"scroll\"><table>\n<tr><th>node</th><th>operation</th><th>MACs</th><th>weight bytes</th><th>output bits</th><th>8-bit SQNR, dB</th><th>SQNR against float, dB</th></tr>\n");
+        long largest = Math.Max(1, layers.Max(l => l.Macs));
+        foreach (LayerReport layer in layers)
         {
             string width = F(6.0 * layer.Macs / largest, 2);
             text.Append(CultureInfo.InvariantCulture, $"<tr><td>{E(layer.Name)}</td><td>{E(layer.Operation)}</td><td><span class=\"bar\" style=\"width:{width}rem\"></span>{layer.Macs:N0}</td><td>{layer.WeightBytes:N0}</td><td>{layer.OutputBits}</td><td>{Optional(layer.Int8SqnrDb)}</td><td>{Optional(layer.SqnrDb)}</td></tr>\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"<tr><th>total</th><th></th><th>{report.Layers.Sum(l => l.Macs):N0}</th><th>{report.Layers.Sum(l => l.WeightBytes):N0}</th><th></th><th></th><th></th></tr>\n");
-        text.Append("</table></div>\n<p><small>8-bit SQNR: what 8 bits would give at this output, measured on the calibration clips; it decides between 8 and 16 bits. SQNR against float: measured in the compiled library on the verification clip, with the errors of all operations before it.</small></p>\n</body></html>\n");
-        return text.ToString();
+        text.Append(CultureInfo.InvariantCulture, $"<tr><th>total</th><th></th><th>{layers.Sum(l => l.Macs):N0}</th><th>{layers.Sum(l => l.WeightBytes):N0}</th><th></th><th></th><th></th></tr>\n</table></div>\n");
     }
 
     private static void Total(StringBuilder text, string name, string value, string remark) =>
