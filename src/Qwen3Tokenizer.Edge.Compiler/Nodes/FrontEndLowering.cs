@@ -25,6 +25,7 @@ internal static class FrontEndLowering
         int log2 = int.Log2(transform.TransformLength), bands = mel.Shape.Channels, hop = transform.Inputs[0].Shape.Channels;
         bool fits = transform.Inputs[0] is InputNode && int.IsPow2(transform.TransformLength) && log2 is >= MinLog2Fft and <= MaxLog2Fft
             && transform.Window.Length == transform.TransformLength && transform.Window.All(w => w is >= 0 and <= 1)
+            && transform.Window.Sum(w => (double)w) < transform.TransformLength * (1 - (1.0 / 1024)) && hop <= transform.TransformLength
             && mel.Kernel == 1 && mel.Bias.All(b => b == 0) && mel.Weight.All(w => w is >= 0 and <= 1) && hop % 2 == 0;
         if (!fits)
         {
