@@ -1,6 +1,6 @@
 namespace Qwen3Tokenizer.Edge.Benchmarks.Quality;
 
-/// <summary>Float and INT8 decoder on the float tokens of one clip.</summary>
+/// <summary>Float and INT8 decoder on the float tokens of one clip, INT8 encoder and decoder together, and the INT8 encoder's tokens.</summary>
 /// <param name="Clip">File name.</param>
 /// <param name="Seconds">Length.</param>
 /// <param name="FloatStoi">STOI of float's output against the original.</param>
@@ -14,4 +14,14 @@ namespace Qwen3Tokenizer.Edge.Benchmarks.Quality;
 /// <param name="NoiseCents">The tracker's difference between two float outputs that differ only in the seed of the noise: what the tracker cannot resolve.</param>
 /// <param name="NoiseVoicing">The tracker's voicing differences between these two.</param>
 public sealed record ClipQuality(
-    string Clip, double Seconds, double FloatStoi, double Int8Stoi, double FloatLsd, double Int8Lsd, double HeadCents, double HeadVoicing, double TrackedCents, double TrackedVoicing, double NoiseCents, double NoiseVoicing);
+    string Clip, double Seconds, double FloatStoi, double Int8Stoi, double FloatLsd, double Int8Lsd, double HeadCents, double HeadVoicing, double TrackedCents, double TrackedVoicing, double NoiseCents, double NoiseVoicing)
+{
+    /// <summary>STOI of INT8's output for the tokens of the INT8 encoder, against the original.</summary>
+    public required double ChainStoi { get; init; }
+
+    /// <summary>Log-spectral distance of that output from the original, dB.</summary>
+    public required double ChainLsd { get; init; }
+
+    /// <summary>Tokens of the INT8 encoder that are the float encoder's.</summary>
+    public required TokenAgreement Tokens { get; init; }
+}

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Qwen3Tokenizer.Edge.Benchmarks.Quality;
 
-// dotnet run --project benchmarks/Quality [-- FOLDER]: the INT8 decoders against float on the held-out clips, as the tables of RESULTS.md.
+// dotnet run --project benchmarks/Quality [-- FOLDER]: the INT8 libraries against float on the held-out clips, as the tables of RESULTS.md.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string folder = args.Length > 0 ? args[0] : Path.Combine("tests", "data", "heldout");
 string[] wavs = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.wav").Order(StringComparer.Ordinal)] : [];
@@ -11,13 +11,29 @@ if (wavs.Length == 0)
     return 1;
 }
 
+using var light = new CompiledModel("edge-light");
+using var meter = new CompiledModel("edge-meter");
+(string Name, QualitySummary Summary)[] rows =
+    [.. new[] { light, meter }.Select(decoder => (decoder.Model.Name, new QualitySummary([.. wavs.Select(new HeldOutQuality(decoder, light).Measure)])))];
+
 Console.WriteLine("| decoder | clips | s | STOI float | INT8 | worst loss | LSD float, dB | INT8 | pitch of the decoders, median cents (worst clip) | voicing of the decoders | tracker: cents, voicing | tracker on two noises: cents, voicing |");
 Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
-foreach (string model in (string[])["edge-light", "edge-meter"])
+foreach ((string model, QualitySummary s) in rows)
 {
-    using var quality = new HeldOutQuality(model);
-    var s = new QualitySummary([.. wavs.Select(quality.Measure)]);
     Console.WriteLine($"| {model} | {s.Clips} | {s.Seconds:F0} | {s.FloatStoi:F4} | {s.Int8Stoi:F4} | {s.WorstStoiLoss:F4} | {s.FloatLsd:F3} | {s.Int8Lsd:F3} | {s.HeadCents:F2} ({s.WorstHeadCents:F2}) | {s.HeadVoicing:P2} | {s.TrackedCents:F1}, {s.TrackedVoicing:P1} | {s.NoiseCents:F1}, {s.NoiseVoicing:P1} |");
 }
 
+Console.WriteLine();
+Console.WriteLine("| chain | STOI float to float | INT8 to INT8 | worst loss | LSD float to float, dB | INT8 to INT8 |");
+Console.WriteLine("|---|---|---|---|---|---|");
+foreach ((string model, QualitySummary s) in rows)
+{
+    Console.WriteLine($"| {light.Model.Name} encoder, {model} decoder | {s.FloatStoi:F4} | {s.ChainStoi:F4} | {s.WorstChainStoiLoss:F4} | {s.FloatLsd:F3} | {s.ChainLsd:F3} |");
+}
+
+IReadOnlyList<double> equal = rows[0].Summary.EqualTokens;
+Console.WriteLine();
+Console.WriteLine($"| layer | {string.Join(" | ", Enumerable.Range(0, equal.Count))} |");
+Console.WriteLine($"|---|{string.Concat(equal.Select(_ => "---|"))}");
+Console.WriteLine($"| tokens of the INT8 encoder equal to float's, % | {string.Join(" | ", equal.Select(e => $"{100 * e:F1}"))} |");
 return 0;

@@ -20,6 +20,10 @@ public sealed record QualitySummary
         TrackedVoicing = Weighted(clips, c => c.TrackedVoicing);
         NoiseCents = Weighted(clips, c => c.NoiseCents);
         NoiseVoicing = Weighted(clips, c => c.NoiseVoicing);
+        ChainStoi = clips.Average(c => c.ChainStoi);
+        WorstChainStoiLoss = clips.Max(c => c.FloatStoi - c.ChainStoi);
+        ChainLsd = clips.Average(c => c.ChainLsd);
+        EqualTokens = TokenAgreement.Shares([.. clips.Select(c => c.Tokens)]);
     }
 
     public int Clips { get; }
@@ -49,6 +53,15 @@ public sealed record QualitySummary
     public double NoiseCents { get; }
 
     public double NoiseVoicing { get; }
+
+    public double ChainStoi { get; }
+
+    public double WorstChainStoiLoss { get; }
+
+    public double ChainLsd { get; }
+
+    /// <summary>Share of each layer's tokens that INT8 and float encoder agree on.</summary>
+    public IReadOnlyList<double> EqualTokens { get; }
 
     // Clips without a voiced frame have no pitch difference.
     private static double Weighted(IReadOnlyList<ClipQuality> clips, Func<ClipQuality, double> figure)

@@ -1,5 +1,6 @@
 using Qwen3Tokenizer.Edge.Compiler.Lowering;
 using Qwen3Tokenizer.Edge.Models.Graphs;
+using Qwen3Tokenizer.Edge.Models.Nodes;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Nodes;
 
@@ -16,6 +17,12 @@ internal static class FoldLowering
         if (node.Shape.Rows > node.Inputs[0].Shape.Rows)
         {
             throw new BuildException($"{node.Name}: only a fold right behind a matrix can split rows.");
+        }
+
+        // The buffer keeps its shape: whatever works row by row would still see the short rows.
+        if (node.Shape.Rows < node.Inputs[0].Shape.Rows && context.Readers(node).FirstOrDefault(r => r is not ConvNode { Kernel: 1, Groups: 1 }) is { } reader)
+        {
+            throw new BuildException($"{node.Name}: '{reader.Name}' reads rows that a fold joined; only a matrix can.");
         }
 
         context.Assign(node, context.Buffer(node.Inputs[0]));

@@ -42,7 +42,7 @@ internal static class FrontEndLowering
 
         IntegerBuffer output = context.WideBuffer(node);
         (ushort[] first, ushort[] count, uint[] weight) = Bands(mel, bands);
-        int[] offset = Array.ConvertAll(normalized.Offset, o => FixedPoint.Round(o / Math.Log(2) * LogSteps));
+        double[] offset = Array.ConvertAll(normalized.Offset, o => o / Math.Log(2) * LogSteps);
         double[] factors = Array.ConvertAll(normalized.Gain, g => g * Math.Log(2) / (LogSteps * output.Scale));
         (int[] gain, int shift) = FixedPoint.Requantizer(node.Name, factors);
         Prove(node.Name, offset, floor, fraction, shift);
@@ -52,7 +52,7 @@ internal static class FrontEndLowering
             First = first,
             Count = count,
             Weight = weight,
-            Offset = offset,
+            Offset = Array.ConvertAll(offset, FixedPoint.Round),
             Gain = gain,
             Floor = (ulong)floor,
             Hop = hop,
@@ -84,10 +84,10 @@ internal static class FrontEndLowering
     }
 
     // L lies between the logarithm of the floor and that of the loudest band: full scale through a window of ones.
-    private static void Prove(string name, int[] offset, double floor, int fraction, int shift)
+    private static void Prove(string name, double[] offset, double floor, int fraction, int shift)
     {
         double lowest = (Math.Log2(floor) - fraction) * LogSteps, highest = 13 * LogSteps;
-        foreach (int o in offset)
+        foreach (double o in offset)
         {
             double bound = Math.Max(Math.Abs(lowest - o), Math.Abs(highest - o)) * (1 << shift);
             if (bound > int.MaxValue || lowest < -30 * LogSteps)

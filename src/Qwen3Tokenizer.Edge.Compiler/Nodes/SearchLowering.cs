@@ -30,7 +30,7 @@ internal static class SearchLowering
         CodebookTables tables = CodebookTables.Quantize(quantize.Codebooks, layers, entries, dim);
         double residualScale = input.Scale / ResidualSteps;
         var gain = new int[layers * dim];
-        var half = new int[layers * entries];
+        var half = new double[layers * entries];
         var leftShift = new byte[layers];
         for (int layer = 0; layer < layers; layer++)
         {
@@ -49,7 +49,7 @@ internal static class SearchLowering
         (int[] step, int n) = Steps(node.Name, tables, residualScale, layers, dim, leftShift);
         Prove(node.Name, half, dim);
         var output = new IntegerBuffer(node.Name, ElementType.Int16, 1, layers, 1);
-        context.Emit(node, new SearchOperation(node.Name, output, input, tables.Values, gain, half, step, leftShift, layers, entries, dim, n));
+        context.Emit(node, new SearchOperation(node.Name, output, input, tables.Values, gain, Array.ConvertAll(half, FixedPoint.Round), step, leftShift, layers, entries, dim, n));
     }
 
     // The unit of the scores: as fine as 16 bits of u allow for the residuals that a layer sees.
@@ -66,7 +66,7 @@ internal static class SearchLowering
         return residual * widest / 32767;
     }
 
-    private static int Half(CodebookTables tables, ReadOnlySpan<double> scales, int at, double unit)
+    private static double Half(CodebookTables tables, ReadOnlySpan<double> scales, int at, double unit)
     {
         double energy = 0;
         for (int d = 0; d < scales.Length; d++)
@@ -75,7 +75,7 @@ internal static class SearchLowering
             energy += value * value;
         }
 
-        return FixedPoint.Round(energy / (2 * unit));
+        return energy / (2 * unit);
     }
 
     // The finest steps whose products fit in 32 bits, with the residual bounded for every latent and every choice of codes.
@@ -111,9 +111,9 @@ internal static class SearchLowering
         throw new BuildException($"{name}: the entries are too large for a latent step of {residualScale * ResidualSteps}.");
     }
 
-    private static void Prove(string name, int[] half, int dim)
+    private static void Prove(string name, double[] half, int dim)
     {
-        double bound = (dim * 32768.0 * 127) + half.Max();
+        double bound = (dim * 32768.0 * 127) + half.Max() + 0.5;
         if (bound > int.MaxValue)
         {
             throw new BuildException($"{name}: scores may reach {bound:E3} and overflow 32 bits.");

@@ -18,7 +18,7 @@ public class LoweringRefusalTests
         ["norm with bias"] = (new() { Norm = x => new LayerNormNode("norm", x, 1e-6, null, new float[SmallDecoder.Narrow]) }, "norm: a gain or bias"),
         ["ELU"] = (new() { Middle = x => new ActivationNode("elu", new SmallDecoder().Conv("pw", x, 12, 1), ActivationKind.Elu) }, "elu: ActivationNode Elu cannot be lowered here."),
         ["GELU behind a wide convolution"] = (new() { Middle = x => new ActivationNode("gelu", new SmallDecoder().Conv("wide", x, 12, 3), ActivationKind.Gelu) }, "gelu: ActivationNode Gelu cannot be lowered here."),
-        ["affine"] = (new() { Middle = x => new AffineNode("affine", x, new float[12], new float[12]) }, "affine: AffineNode cannot be lowered here."),
+        ["affine"] = (new() { Middle = x => new AffineNode("affine", x, new float[12], new float[12]) }, "affine: reads AddNode where a log-mel front-end has LogNode."),
         ["delay outside the head"] = (new() { Middle = x => new DelayNode("late", x, 1) }, "late: DelayNode cannot be lowered here."),
         ["slice outside the head"] = (new() { Middle = x => new SliceNode("part", x, 0, 6) }, "part: SliceNode cannot be lowered here."),
         ["sum in the other order"] = (new() { Middle = x => new AddNode("sum", new SmallDecoder().Conv("pw", x, 12, 1), x) }, "sum: AddNode cannot be lowered here."),
@@ -28,12 +28,12 @@ public class LoweringRefusalTests
         ["depthwise of an 8-bit value"] = (new() { Middle = x => new SmallDecoder().Block("b", new LayerNormNode("n", x, 1e-6)) }, "b.dw: reads 'n'"),
         ["too many taps"] = (new() { DepthwiseTaps = 16 }, "b1.dw: 16 taps exceed the 15"),
         ["delayed codes"] = (new() { Codes = x => new DelayNode("later", x, 1) }, "input: reads DelayNode 'later'"),
-        ["fold behind a sum"] = (new() { Middle = x => new FoldNode("rows", x, 1) }, "rows: only a fold right behind a matrix"),
+        ["fold behind a sum"] = (new() { Middle = x => new FoldNode("rows", x, 2) }, "rows: only a fold right behind a matrix"),
         ["a third rate"] = (new() { Middle = x => new FoldNode("back", new SmallDecoder().Conv("pw", new FoldNode("two", new SmallDecoder().Conv("split2", x, 24, 1), 2), 12, 1), 1) }, "split2: makes 2 rows a frame from 1; only one row, then 4 rows"),
         ["one hop a frame"] = (new() { Hops = 1 }, "samples: is not a source-filter head that can be lowered: it has 1 hops"),
         ["short hops"] = (new() { Hop = 32, TransformLength = 64 }, "samples: is not a source-filter head that can be lowered: its hops of 32"),
         ["long transform"] = (new() { TransformLength = 2048 }, "samples: is not a source-filter head that can be lowered: its transform of 2048"),
-        ["rows that are not a matrix"] = (new() { Rows = x => new AffineNode("shift", x, new float[20], new float[20]) }, "shift: the rows of a source-filter head must come from a matrix."),
+        ["rows that are not a matrix"] = (new() { Rows = x => new ActivationNode("shift", x, ActivationKind.Elu) }, "shift: the rows of a source-filter head must come from a matrix."),
         ["rows out of a wide convolution"] = (new() { Rows = x => new SmallDecoder().Conv("wide", x, 20, 3) }, "wide: the rows of a source-filter head must come from a matrix."),
         ["two rows muted"] = (Head(new() { Mute = 2 }), "samples: is not a source-filter head that can be lowered: it mutes 2 rows"),
         ["delay of two"] = (Head(new() { Delay = 2 }), "head.harmonic.delayed: delays by 2 rows"),
@@ -78,7 +78,7 @@ public class LoweringRefusalTests
 
         var e = Assert.Throws<BuildException>(() => decoder.Lower(graph));
 
-        Assert.Contains("'headless' does not end in a source-filter head", e.Message, StringComparison.Ordinal);
+        Assert.Contains("'headless' ends neither in a source-filter head nor in a codebook search", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

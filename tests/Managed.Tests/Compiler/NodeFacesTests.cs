@@ -1,5 +1,6 @@
 using Qwen3Tokenizer.Edge.Compiler.Nodes;
 using Qwen3Tokenizer.Edge.Models.Graphs;
+using Qwen3Tokenizer.Edge.Models.Nodes;
 
 namespace Qwen3Tokenizer.Edge.Tests.Compiler;
 
@@ -27,4 +28,13 @@ public class NodeFacesTests
     [Fact]
     public void Parts_of_the_head_have_no_lowering_of_their_own() =>
         Assert.All(NodeLowerings.HeadParts, t => Assert.Contains("source-filter head", NodeLowerings.Without[t], StringComparison.Ordinal));
+
+    [Fact]
+    public void Parts_of_the_front_end_have_no_lowering_of_their_own() =>
+        Assert.All(NodeLowerings.FrontEndParts, t => Assert.Contains("log-mel front-end", NodeLowerings.Without[t], StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData(typeof(AffineNode))]
+    [InlineData(typeof(QuantizeNode))]
+    public void The_ends_of_an_encoder_lower(Type node) => Assert.Contains(node, NodeLowerings.ByType.Keys);
 }

@@ -10,17 +10,18 @@ namespace Qwen3Tokenizer.Edge.Tests.Compiler;
 internal sealed class TaggedMemory
 {
     private static readonly string[] HeadState = ["oscillator", "previous", "harmonic", "noise", "overlap"];
+    private static readonly string[] FrontEndState = ["samples"];
     private readonly IntegerProgram _program;
     private readonly MemoryPlan _plan;
     private readonly string?[] _owner;
-    private readonly IntegerBuffer _pcm;
+    private readonly IntegerBuffer _result;
 
     public TaggedMemory(IntegerProgram program, MemoryPlan plan)
     {
         (_program, _plan, _owner) = (program, plan, new string?[plan.ArenaBytes]);
-        _pcm = program.Operations[^1].Output;
+        _result = program.Operations[^1].Output;
         Array.Fill(_owner, "header", 0, MemoryPlan.HeaderBytes);
-        foreach (string state in Histories().Concat(HeadState))
+        foreach (string state in Histories().Concat(program.IsEncoder ? FrontEndState : HeadState))
         {
             Write(state);
         }
@@ -28,12 +29,13 @@ internal sealed class TaggedMemory
 
     public void Frame(bool hopByHop)
     {
-        foreach (IntegerOperation operation in _program.TokenOperations)
+        // An encoder runs in one piece.
+        foreach (IntegerOperation operation in _program.IsEncoder ? _program.Operations : _program.TokenOperations)
         {
             Execute(operation);
         }
 
-        for (int hop = 0; hop < (hopByHop ? _program.Hops : 1); hop++)
+        for (int hop = 0; hop < (_program.IsEncoder ? 0 : hopByHop ? _program.Hops : 1); hop++)
         {
             foreach (IntegerOperation operation in _program.HopOperations)
             {
@@ -64,7 +66,16 @@ internal sealed class TaggedMemory
             Array.ForEach([.. HeadState, "spectrum", "filtered"], Write);
         }
 
-        if (operation.Output != _pcm)
+        if (operation is FrontEndOperation)
+        {
+            // A flush has filled up a frame; its hops are read one by one, between the rows that are written.
+            Write("frame");
+            Array.ForEach([.. FrontEndState, "spectrum", "magnitude"], Write);
+            Write(operation.Output.Name);
+            Array.ForEach([.. FrontEndState, "frame", "spectrum", "magnitude"], s => Read(s, operation));
+        }
+
+        if (operation.Output != _result)
         {
             Write(operation.Output.Name);
         }

@@ -55,6 +55,10 @@ internal static class HighPrecision
         return One / 2 - (sum << Bits) / SquareRoot(2 * Pi);
     }
 
+    /// <summary>The logarithm to base 2 of n/d, 1 &lt;= n/d &lt;= 2: ln x = 2 artanh((x - 1) / (x + 1)).</summary>
+    public static BigInteger BinaryLogarithm(int numerator, int denominator) =>
+        (HyperbolicArcTangent(numerator - denominator, numerator + denominator) << Bits) / HyperbolicArcTangent(1, 3);
+
     /// <summary>The nearest integer, ties away from zero.</summary>
     public static long Round(BigInteger x) => (long)(x.Sign * ((BigInteger.Abs(x) + One / 2) >> Bits));
 
@@ -88,6 +92,19 @@ internal static class HighPrecision
         {
             power /= n * n;
             sum += sign * power / k;
+        }
+
+        return sum;
+    }
+
+    // Of n/d, for 0 <= n/d <= 1/3.
+    private static BigInteger HyperbolicArcTangent(int numerator, int denominator)
+    {
+        BigInteger t = Ratio(numerator, denominator), square = Multiply(t, t), power = t, sum = t;
+        for (int k = 3; !power.IsZero; k += 2)
+        {
+            power = Multiply(power, square);
+            sum += power / k;
         }
 
         return sum;

@@ -71,6 +71,31 @@ public static class IntegerMath
         return checked((uint)(IntegerTables.ReciprocalSquareRoot[i] - ((step * r) >> 24)));
     }
 
+    /// <summary>log2(v / 2^b) in Q26, for v of at least 1 between 2^(b-30) and 2^(b+31).</summary>
+    public static int Log26(ulong v, int b)
+    {
+        int z = Clz64(v), exponent = 63 - z - b;
+        if (Math.Abs(exponent) > 30)
+            throw new OverflowException($"The logarithm of {v} / 2^{b} leaves 32 bits.");
+
+        uint m = (uint)((v << z) >> 32);
+        int i = (int)(m >> 23) - 256;
+        uint r = m & 0x7fffff;
+        long step = (long)IntegerTables.Log2[i + 1] - IntegerTables.Log2[i];
+        return checked(exponent * (1 << 26) + IntegerTables.Log2[i] + (int)((step * r) >> 23));
+    }
+
+    /// <summary>About 4 sqrt(v), for v below 2^60.</summary>
+    public static uint Sqrt2(ulong v)
+    {
+        if (v == 0)
+            return 0;
+
+        int z = Clz64(v) & ~1;
+        uint m = (uint)((v << z) >> 32);
+        return checked((uint)(((ulong)m * Rsqrt31(m) + (1UL << (27 + z / 2))) >> (28 + z / 2)));
+    }
+
     /// <summary>GELU of h in Qf, 5 &lt;= f &lt;= 12; the result in Qf.</summary>
     public static int Gelu(int h, int f)
     {

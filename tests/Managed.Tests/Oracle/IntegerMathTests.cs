@@ -1,6 +1,8 @@
+using Xunit.Abstractions;
+
 namespace Qwen3Tokenizer.Edge.Tests.Oracle;
 
-public class IntegerMathTests
+public class IntegerMathTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData(0, 5, 0)]
@@ -85,6 +87,57 @@ public class IntegerMathTests
     }
 
     /// <summary>
+    /// The chord of log2 x over h = 1/256 is below it by at most h^2 / (8 ln 2) = 2.75e-6 at x = 1. Besides, both entries are rounded (1/2), the
+    /// interpolation is floored (1) and m drops less than one of its 2^31 or more units (2^-31 / ln 2 in the logarithm).
+    /// </summary>
+    [Fact]
+    public void Log26_stays_within_the_chord_error()
+    {
+        double unit = Math.ScaleB(1, -26), low = -1 / 65536.0 / 8 / Math.Log(2) - 1.5 * unit - Math.ScaleB(1, -31) / Math.Log(2), high = 0.5 * unit;
+        double worst = 0;
+        foreach (ulong v in Sweep(61))
+        {
+            double error = Math.ScaleB(IntegerMath.Log26(v, 30), -26) - (Math.Log2(v) - 30);
+            worst = Math.Max(worst, Math.Abs(error));
+            Assert.InRange(error, low - 1e-13, high + 1e-13); // the doubles: below 2^6, good to 2^-47
+        }
+
+        output.WriteLine($"log26: largest error {worst:E3}");
+    }
+
+    [Fact]
+    public void Log26_of_powers_of_two_is_exact_and_a_logarithm_that_does_not_fit_is_refused()
+    {
+        for (int e = 3; e < 64; e++)
+            Assert.Equal((e - 33) * (1 << 26), IntegerMath.Log26(1UL << e, 33));
+        Assert.Throws<OverflowException>(() => IntegerMath.Log26(1UL << 63, 32));
+        Assert.Throws<OverflowException>(() => IntegerMath.Log26(1, 31));
+        Assert.Throws<ArgumentOutOfRangeException>(() => IntegerMath.Log26(0, 0));
+        Assert.InRange(IntegerMath.Log26(ulong.MaxValue, 33), 31 * (1 << 26) - 2, 31 * (1 << 26) - 1);
+    }
+
+    /// <summary>
+    /// The reciprocal square root is above by at most its chord error (3/32 / 64^2), rounded twice (2^-31 each) and floored (2^-30); m drops less than one of
+    /// its 2^30 or more units (2^-31 of the root). The result is rounded.
+    /// </summary>
+    [Fact]
+    public void Sqrt2_stays_within_the_chord_error()
+    {
+        double chord = 3 / 32.0 / 4096, small = Math.ScaleB(1, -29), worst = 0;
+        foreach (ulong v in Sweep(60))
+        {
+            double exact = 4 * Math.Sqrt(v), actual = IntegerMath.Sqrt2(v);
+            Assert.InRange(actual, exact * (1 - small) - 0.5, exact * (1 + chord + small) + 0.5);
+            worst = Math.Max(worst, (Math.Abs(actual - exact) - 0.5) / exact);
+        }
+
+        output.WriteLine($"sqrt2: largest relative error beyond the rounding {worst:E3}");
+        Assert.Equal([0u, 4u, 8u, 16u, 4u << 20], new ulong[] { 0, 1, 4, 16, 1ul << 40 }.Select(IntegerMath.Sqrt2));
+        Assert.Equal(uint.MaxValue, IntegerMath.Sqrt2((1UL << 60) - (1UL << 30) - 1));
+        Assert.Throws<OverflowException>(() => IntegerMath.Sqrt2((1UL << 60) - (1UL << 30))); // 2^32 - 2, which the chord error and the rounding carry over
+    }
+
+    /// <summary>
     /// (x Phi(-x))'' = (x^2 - 2) phi(x) is at most 2 phi(0) = 0.798: the chord over 1/32 is off by at most 9.75e-5. The table is
     /// rounded to 2^-16, the result to 2^-(f+1). The expected value integrates the density by Simpson's rule.
     /// </summary>
@@ -115,6 +168,17 @@ public class IntegerMathTests
         Assert.Equal(-650, IntegerMath.Gelu(-4096, 12));
         Assert.Throws<ArgumentOutOfRangeException>(() => IntegerMath.Gelu(0, 4));
         Assert.Throws<ArgumentOutOfRangeException>(() => IntegerMath.Gelu(0, 13));
+    }
+
+    // Small values, then some 2000 to an octave below 2^bits, with all low bits in use.
+    private static IEnumerable<ulong> Sweep(int bits)
+    {
+        for (ulong v = 1; v < 70000; v++)
+            yield return v;
+        for (double log = 16; log < bits; log += 0.0005)
+            yield return (ulong)Math.Pow(2, log) | 1;
+        for (int e = 17; e < bits; e++)
+            yield return (1UL << e) - 1;
     }
 
     private static double NormalDistribution(double x)

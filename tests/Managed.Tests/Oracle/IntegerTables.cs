@@ -23,6 +23,9 @@ public static class IntegerTables
     /// <summary>pulse[0..255], Q31: 1 / sqrt(2 n).</summary>
     public static readonly int[] Pulse = [.. Build(256, PulseReal).Select(v => checked((int)v))];
 
+    /// <summary>log2[0..256], Q26: log2(1 + i/256).</summary>
+    public static readonly int[] Log2 = [.. Build(257, Log2Real).Select(v => checked((int)v))];
+
     /// <summary>2^31 sin(pi/2 * i/256).</summary>
     internal static BigInteger SineReal(int i) => HighPrecision.Sine(HighPrecision.Pi * i / 512) << 31;
 
@@ -50,6 +53,9 @@ public static class IntegerTables
 
     /// <summary>2^31 / sqrt(2 n), 0 for n = 0.</summary>
     internal static BigInteger PulseReal(int n) => n == 0 ? BigInteger.Zero : HighPrecision.SquareRootOfRatio(BigInteger.One << 62, 2 * n);
+
+    /// <summary>2^26 log2(1 + i/256).</summary>
+    internal static BigInteger Log2Real(int i) => HighPrecision.BinaryLogarithm(256 + i, 256) << 26;
 
     private static IEnumerable<long> Build(int count, Func<int, BigInteger> real) => Enumerable.Range(0, count).Select(i => HighPrecision.Round(real(i)));
 }

@@ -54,6 +54,17 @@ public class IntegerTablesTests
         Assert.Equal(0x324f2012u, Crc32(MemoryMarshal.AsBytes<int>(IntegerTables.Pulse)));
     }
 
+    [Fact]
+    public void Log2_is_the_decimal_computation()
+    {
+        Assert.Equal(257, IntegerTables.Log2.Length);
+        Assert.Equal([0, 377457, 753448], IntegerTables.Log2[..3]);
+        Assert.Equal(39256169, IntegerTables.Log2[128]);
+        Assert.Equal(1 << 26, IntegerTables.Log2[256]);
+        Assert.Equal(9607964965, IntegerTables.Log2.Sum(v => (long)v));
+        Assert.Equal(0xfe300f26, Crc32(MemoryMarshal.AsBytes<int>(IntegerTables.Log2)));
+    }
+
     /// <summary>The numbers are good to about 2^-240, so no rounding is in doubt when every one is farther than 2^-40 from a tie.</summary>
     [Fact]
     public void No_entry_lies_near_a_rounding_tie()
@@ -61,7 +72,7 @@ public class IntegerTablesTests
         IEnumerable<BigInteger> reals = Enumerable.Range(0, 257).SelectMany(i => new[]
         {
             IntegerTables.SineReal(i), IntegerTables.Exp2Real(i), IntegerTables.ReciprocalReal(i), IntegerTables.GeluReal(i),
-            IntegerTables.ReciprocalSquareRootReal(Math.Min(i, 192)), IntegerTables.PulseReal(Math.Min(i, 255)),
+            IntegerTables.ReciprocalSquareRootReal(Math.Min(i, 192)), IntegerTables.PulseReal(Math.Min(i, 255)), IntegerTables.Log2Real(i),
         });
         Assert.True(reals.Min(HighPrecision.DistanceFromTie) > Math.ScaleB(1, -40));
     }
@@ -71,6 +82,7 @@ public class IntegerTablesTests
     {
         Assert.Equal(Math.PI, ToDouble(HighPrecision.Pi), 15);
         Assert.Equal(Math.Sin(1), ToDouble(HighPrecision.Sine(HighPrecision.One)), 15);
+        Assert.Equal(Math.Log2(1.7), ToDouble(HighPrecision.BinaryLogarithm(17, 10)), 15);
         Assert.Equal(Math.Sqrt(7), ToDouble(HighPrecision.SquareRoot(7 * HighPrecision.One)), 15);
         Assert.Equal(0.15865525393145705, ToDouble(HighPrecision.NormalTail(HighPrecision.One)), 15); // Phi(-1), Python erfc
         Assert.Equal(0.622096057427178, 1e15 * ToDouble(HighPrecision.NormalTail(8 * HighPrecision.One)), 13); // Phi(-8), Python erfc

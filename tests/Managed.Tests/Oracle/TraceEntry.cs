@@ -3,13 +3,16 @@ using Qwen3Tokenizer.Edge.Compiler.Program;
 
 namespace Qwen3Tokenizer.Edge.Tests.Oracle;
 
-/// <summary>An intermediate value of a decoder, as a traced build of the C library reports it.</summary>
-/// <param name="Name">The operation's name, or one of the source filter's: source.harmonic, source.noise, filter.spectrum, filter.samples.</param>
+/// <summary>An intermediate value of a decoder or an encoder, as a traced build of the C library reports it.</summary>
+/// <param name="Name">The operation's name, or one of the source filter's: source.harmonic, source.noise, filter.spectrum, filter.samples; or the front-end's: frontend.magnitude.</param>
 /// <param name="Data">The values, little-endian.</param>
 public readonly record struct TraceEntry(string Name, byte[] Data)
 {
     /// <summary>An entry of int32 values.</summary>
     public static TraceEntry OfInt32(string name, ReadOnlySpan<int> values) => new(name, MemoryMarshal.AsBytes(values).ToArray());
+
+    /// <summary>An entry of uint32 values.</summary>
+    public static TraceEntry OfUInt32(string name, ReadOnlySpan<uint> values) => new(name, MemoryMarshal.AsBytes(values).ToArray());
 
     /// <summary>An entry of int8 or int16 values.</summary>
     public static TraceEntry OfBuffer(string name, ElementType type, ReadOnlySpan<int> values)

@@ -22,6 +22,9 @@ public sealed record BuiltModel(EdgeModel Model, BuildResult Build, IntegerProgr
 
     public CNames Names => Source.Names;
 
+    /// <summary>The encoder's program and facts; only of a model that has one.</summary>
+    public EncoderPart Encoder => Source.Encoder ?? throw new InvalidOperationException($"{Model.Name} has no encoder.");
+
     /// <summary>What the integer oracle makes of a golden clip with all layers.</summary>
     internal short[] GoldenSamples(int clip) =>
         _golden.GetOrAdd(clip, c => new Lazy<short[]>(() => FrameStream.Golden(c, SpaceLayers).DecodeWith(new IntegerOracle(Program)))).Value;
@@ -35,8 +38,14 @@ public sealed record BuiltModel(EdgeModel Model, BuildResult Build, IntegerProgr
     /// <summary>The kernels' C files, absolute.</summary>
     public IEnumerable<string> Kernels => Directory.GetFiles(Path.Combine(Build.Folder, "src", "kernels"), "*.c").Order(StringComparer.Ordinal);
 
-    /// <summary>The network's C file, absolute.</summary>
+    /// <summary>The decoder's C file, absolute.</summary>
     public string Network => Path.Combine(Build.Folder, "src", Names.Stem + ".c");
+
+    /// <summary>The encoder's C file, absolute, whether or not there is one.</summary>
+    public string EncoderNetwork => Path.Combine(Build.Folder, "src", Names.Stem + "_encoder.c");
+
+    /// <summary>The networks' C files: the decoder's and, where the model has one, the encoder's.</summary>
+    public IEnumerable<string> Networks => Source.Encoder is null ? [Network] : [Network, EncoderNetwork];
 
     /// <summary>The weights as assembler source, absolute.</summary>
     public string Weights => Path.Combine(Build.Folder, "src", Names.Stem + "_weights.S");
@@ -48,27 +57,30 @@ public sealed record BuiltModel(EdgeModel Model, BuildResult Build, IntegerProgr
     public string ConformanceProgram => Path.Combine(Build.Folder, "conformance", "conformance.c");
 
     /// <summary>The library's own files.</summary>
-    public IEnumerable<string> Library => [.. Kernels, Network, Weights];
+    public IEnumerable<string> Library => [.. Kernels, .. Networks, Weights];
 
     /// <summary>Options that tell the programs in c/emitted which model they are about.</summary>
     public IEnumerable<string> ModelOptions => [$"-DMODEL_HEADER=\"{Names.Stem}.h\"", $"-DMODEL={Names.Descriptor}"];
 
-    /// <summary>The two checksums in conformance/crc32.txt: all layers, few layers.</summary>
-    public (uint All, uint Few) StoredChecksums()
+    /// <summary>The checksums in conformance/crc32.txt: all layers, few layers and, where the model has one, the encoder's codes.</summary>
+    public (uint All, uint Few, uint? Encoder) StoredChecksums()
     {
         string[] lines = File.ReadAllLines(Path.Combine(Build.Folder, "conformance", "crc32.txt"));
-        return (Hex(lines[0]), Hex(lines[1]));
+        string[] what = [.. lines.Select(line => line[(line.IndexOf(' ') + 1)..])];
+        Assert.Equal(Source.Encoder is null ? ["all layers", "4 layers"] : ["all layers", "4 layers", "encoder"], what);
+        return (Hex(lines[0]), Hex(lines[1]), lines.Length > 2 ? Hex(lines[2]) : null);
 
         static uint Hex(string line) => uint.Parse(line.Split(' ')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Runs a conformance program and requires the stored checksums: by frames, by frames and hops in turn, with few layers.</summary>
+    /// <summary>Runs a conformance program and requires the stored checksums: by frames, by frames and hops in turn, with few layers, and of the encoder's codes.</summary>
     public void RequireStoredChecksums(string program)
     {
-        (uint all, uint few) = StoredChecksums();
+        (uint all, uint few, uint? encoder) = StoredChecksums();
         Assert.Equal(all, Build.ConformanceCrc);
-        // The program fails by itself when its samples do not have the checksums it was compiled with.
-        Assert.Equal($"{Model.Name} {all:x8} {all:x8} {few:x8}\n", Tools.Run(program, [], Scratch));
+        string codes = encoder is null ? "" : $"encoder {encoder:x8}\n";
+        // The program fails by itself when its samples or codes do not have the checksums it was compiled with.
+        Assert.Equal($"{Model.Name} {all:x8} {all:x8} {few:x8}\n{codes}", Tools.Run(program, [], Scratch));
     }
 
     /// <summary>A path in the scratch folder.</summary>

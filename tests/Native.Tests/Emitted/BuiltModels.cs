@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Qwen3Tokenizer.Edge.Compiler;
+using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Compiler.Calibration;
 using Qwen3Tokenizer.Edge.Compiler.Emission;
 using Qwen3Tokenizer.Edge.Compiler.Lowering;
@@ -43,7 +44,8 @@ public sealed class BuiltModels : IDisposable
     {
         EdgeModel model = EdgeModel.Load(name);
         BuildResult build = HostBuild.Build(model, NewPath(name));
-        (LoweredGraph lowered, _, ModelSource source) = HostBuild.Emit(model, clips.Value);
+        List<float[]>? speech = model.Encoder is null ? null : CalibrationClips.Samples(model.Config.SampleRate);
+        (LoweredGraph lowered, _, ModelSource source) = HostBuild.Emit(model, clips.Value, layout: Board.Load("host").WeightLayout, speech: speech);
         return new BuiltModel(model, build, lowered.Program, source, _folder.CreateSubdirectory(name + "-scratch").FullName);
     }
 }

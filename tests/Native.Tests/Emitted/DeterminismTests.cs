@@ -37,6 +37,7 @@ public sealed class DeterminismTests(BuiltModels models)
         Assert.NotEqual(first, second.Folder);
         Assert.Equal(files, Files(second.Folder));
         Assert.Contains(Path.Combine("lib", Path.GetFileName(second.LibraryPath)), files);
+        Assert.Equal(name == "edge-light", files.Contains(Path.Combine("src", "edge_light_encoder.c")));
         Assert.Contains("report.json", files);
         Assert.Contains("report.html", files);
         foreach (string file in files)

@@ -12,7 +12,7 @@ public sealed class LanguageTests(BuiltModels models)
     {
         foreach (BuiltModel built in (BuiltModel[])[models.Light, models.Meter])
         {
-            string[] files = [.. built.Kernels, built.Network];
+            string[] files = [.. built.Kernels, .. built.Networks];
             Assert.Equal(files.Length, Tools.Objects(compiler, built, $"stricter-{compiler}", [.. Tools.Strict, .. Stricter, "-O2"], files).Length);
         }
     }
@@ -39,7 +39,7 @@ public sealed class LanguageTests(BuiltModels models)
         string[] objects =
         [
             .. Tools.Objects(compiler, light, $"image-{compiler}", ["-std=c99", "-O2"], light.Library),
-            .. Tools.Objects(compiler, meter, $"image-{compiler}", ["-std=c99", "-O2"], [meter.Network, meter.Weights]),
+            .. Tools.Objects(compiler, meter, $"image-{compiler}", ["-std=c99", "-O2"], [.. meter.Networks, meter.Weights]),
         ];
         string program = light.InScratch($"two-models-{compiler}");
         Tools.Run(cppCompiler, ["-std=c++11", .. Tools.Strict[1..], "-Wold-style-cast", .. light.IncludeOptions, .. meter.IncludeOptions, Tools.CFile("emitted/two_models.cpp"), .. objects, "-o", program], light.Scratch);

@@ -27,6 +27,7 @@ public sealed partial class ObjectCodeTests(BuiltModels models)
             string[] imports = [.. symbols.Where(s => s.Type == 'U').Select(s => s.Name).Distinct().Except(defined)];
             Assert.Contains(built.Names.Descriptor, defined);
             Assert.Contains("q3e_decode_frame", defined);
+            Assert.Contains("q3e_encode_frame", defined);
             Assert.Empty(imports.Except(AllowedImports));
             Assert.Empty(Writable(all));
             // Only names with the library's own prefix reach the linker.
@@ -43,6 +44,7 @@ public sealed partial class ObjectCodeTests(BuiltModels models)
         string header = File.ReadAllText(Path.Combine(built.Build.Folder, "include", "q3e.h"));
         string[] declared = [.. DeclaredFunction().Matches(header).Select(m => m.Groups["name"].Value)];
         Assert.Contains("q3e_decode_hop", declared);
+        Assert.All((string[])["q3e_encoder_init", "q3e_encoder_reset", "q3e_encode_frame", "q3e_encode_flush"], name => Assert.Contains(name, declared));
         Assert.Equal(declared.Append(built.Names.Descriptor).Order(StringComparer.Ordinal), exports);
 
         // What the C runtime's start files of a shared object import weakly is not the library's.
@@ -67,10 +69,12 @@ public sealed partial class ObjectCodeTests(BuiltModels models)
         foreach (string[] level in Levels)
         {
             string folder = $"float-{compiler}{string.Concat(level)}";
-            string[] objects = Tools.Objects(compiler, built, folder, ["-std=c99", .. level], [.. built.Kernels, built.Network]);
+            string[] objects = Tools.Objects(compiler, built, folder, ["-std=c99", .. level], [.. built.Kernels, .. built.Networks]);
             (string Function, string Mnemonic)[] instructions = [.. Disassembly.Of(objects, built.Scratch)];
             Assert.True(instructions.Length > 2000, $"{instructions.Length} instructions are not a library.");
             Assert.Contains(instructions, i => i.Function == "q3e_decode_frame");
+            Assert.Contains(instructions, i => i.Function == "q3e_encode_frame");
+            Assert.Equal(built.Source.Encoder is not null, instructions.Any(i => i.Function == built.Names.Descriptor + "_encoder_frame"));
             Assert.Equal([], instructions.Where(i => Disassembly.IsFloatArithmetic(i.Mnemonic)).Select(i => $"{i.Function}: {i.Mnemonic}").Distinct());
         }
     }

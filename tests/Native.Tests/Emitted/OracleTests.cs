@@ -15,6 +15,7 @@ public sealed class OracleTests(BuiltModels models)
     {
         BuiltModel built = models[name];
         Assert.Equal(built.Source.Source, File.ReadAllText(built.Network));
+        Assert.Equal(built.Source.EncoderSource, File.Exists(built.EncoderNetwork) ? File.ReadAllText(built.EncoderNetwork) : null);
         Assert.Equal(built.Source.Weights.Binary(), File.ReadAllBytes(Path.Combine(built.Build.Folder, "src", built.Names.Stem + ".weights")));
     }
 

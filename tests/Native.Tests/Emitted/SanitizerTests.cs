@@ -36,10 +36,35 @@ public sealed class SanitizerTests(BuiltModels models)
     public void Conformance_vectors_are_clean_under_valgrind() => Tools.Each([models.Light, models.Meter], built =>
     {
         string program = Tools.Link("gcc", built, "valgrind", ["-std=c99", "-O1", "-g"], [.. built.Library, built.ConformanceProgram]);
-        (uint all, _) = built.StoredChecksums();
+        (uint all, _, uint? encoder) = built.StoredChecksums();
         string output = Tools.Run("valgrind", ["-q", "--error-exitcode=9", program], built.Scratch);
         Assert.Contains($"{all:x8}", output, StringComparison.Ordinal);
+        Assert.Contains(encoder is null ? "" : $"encoder {encoder:x8}", output, StringComparison.Ordinal);
     });
+
+    /// <summary>Loudest and quietest samples among them: what saturates or divides by a small variance.</summary>
+    [Fact]
+    public void Encoding_is_clean_under_sanitizers() => Tools.Each(Tools.Compilers, compiler =>
+    {
+        BuiltModel light = models.Light;
+        string program = Tools.Link(compiler, light, $"sanitized-encoder-{compiler}", OptionsOf(compiler), [.. light.Library, light.ConformanceProgram]);
+        foreach (SampleStream stream in (SampleStream[])[SampleStream.Golden(3), SampleStream.SquareWave(8000), SampleStream.Noise(8001), SampleStream.Silence(3000)])
+        {
+            Assert.Equal(stream.EncodeWith(new IntegerEncoderOracle(light.Encoder.Program), light.Encoder, BuiltModel.SpaceLayers), stream.EncodeWith(program, BuiltModel.SpaceLayers, light.Scratch));
+        }
+    });
+
+    [Fact]
+    public void Encoding_is_clean_under_valgrind()
+    {
+        BuiltModel light = models.Light;
+        string program = Tools.Link("gcc", light, "valgrind-encoder", ["-std=c99", "-O1", "-g"], [.. light.Library, light.ConformanceProgram]);
+        string pcm = program + ".pcm", codes = program + ".codes";
+        SampleStream.Noise(2000).Write(pcm);
+        Tools.Run("valgrind", ["-q", "--error-exitcode=9", "--leak-check=full", program, "encode", pcm, "16", codes], light.Scratch);
+        // 2000 samples and the delay of 832 fill two frames and a part of a third.
+        Assert.Equal(3 * BuiltModel.SpaceLayers * sizeof(ushort), new FileInfo(codes).Length);
+    }
 
     /// <summary>An arena from malloc is undefined memory to valgrind: nothing may depend on what it held.</summary>
     [Theory, InlineData("edge-light"), InlineData("edge-meter")]
