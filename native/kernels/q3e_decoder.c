@@ -4,34 +4,15 @@
  * Everything that comes from outside is checked here, before a model's functions see it: they rely on valid codes, on an arena that is
  * large enough, and on hops in their order.
  */
-#include <string.h>
-
+#include "q3e_checks.h"
 #include "q3e_cpu.h"
 #include "q3e_internal.h"
 
-#if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__)
-typedef char q3e_assert_little_endian[__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 : -1];
-#endif
-
 #define HOPS_PER_FRAME 4u
-
-/* For compilers that do not tell the byte order. */
-static int is_little_endian(void)
-{
-    const uint16_t one = 1;
-    unsigned char first;
-    memcpy(&first, &one, 1);
-    return first == 1;
-}
-
-static int is_aligned(const void *p)
-{
-    return ((uintptr_t)p & (Q3E_ARENA_ALIGNMENT - 1u)) == 0;
-}
 
 static int is_usable(const q3e_model *model)
 {
-    return model->size >= sizeof(q3e_model) && model->version == Q3E_ABI_VERSION && model->arithmetic == Q3E_ARITHMETIC_VERSION
+    return q3e_has_this_version(model)
         && model->hop_samples != 0 && model->frame_samples == HOPS_PER_FRAME * model->hop_samples
         && model->min_layers != 0 && model->min_layers <= model->max_layers && model->used_layers <= model->max_layers
         && model->decoder_arena_bytes >= Q3E_HEADER_BYTES
@@ -41,7 +22,7 @@ static int is_usable(const q3e_model *model)
 static q3e_status check_decoder(const q3e_decoder *decoder)
 {
     if (decoder == NULL) return Q3E_ERROR_ARGUMENT;
-    if (!is_aligned(decoder) || decoder->header.magic != Q3E_DECODER_MAGIC || decoder->model == NULL || decoder->next_hop >= HOPS_PER_FRAME
+    if (!q3e_is_aligned(decoder) || decoder->header.magic != Q3E_DECODER_MAGIC || decoder->model == NULL || decoder->next_hop >= HOPS_PER_FRAME
         || decoder->header.kernel_set >= Q3E_SETS)
         return Q3E_ERROR_STATE;
     return is_usable(decoder->model) ? Q3E_OK : Q3E_ERROR_MODEL;
@@ -83,8 +64,8 @@ q3e_status q3e_decoder_init(const q3e_model *model, void *arena, size_t arena_by
     if (decoder == NULL) return Q3E_ERROR_ARGUMENT;
     *decoder = NULL;
     if (model == NULL || arena == NULL) return Q3E_ERROR_ARGUMENT;
-    if (!is_little_endian() || !is_usable(model)) return Q3E_ERROR_MODEL;
-    if (!is_aligned(arena)) return Q3E_ERROR_ARENA_ALIGNMENT;
+    if (!q3e_is_little_endian() || !is_usable(model)) return Q3E_ERROR_MODEL;
+    if (!q3e_is_aligned(arena)) return Q3E_ERROR_ARENA_ALIGNMENT;
     if (arena_bytes < model->decoder_arena_bytes) return Q3E_ERROR_ARENA_SIZE;
 
     q3e_decoder *made = (q3e_decoder *)arena;

@@ -6,27 +6,9 @@
  */
 #include <string.h>
 
+#include "q3e_checks.h"
 #include "q3e_cpu.h"
 #include "q3e_internal.h"
-
-static int is_aligned(const void *p)
-{
-    return ((uintptr_t)p & (Q3E_ARENA_ALIGNMENT - 1u)) == 0;
-}
-
-/* For compilers that do not tell the byte order; q3e_decoder.c asserts it for the others. */
-static int is_little_endian(void)
-{
-    const uint16_t one = 1;
-    unsigned char first;
-    memcpy(&first, &one, 1);
-    return first == 1;
-}
-
-static int has_this_version(const q3e_model *model)
-{
-    return model->size >= sizeof(q3e_model) && model->version == Q3E_ABI_VERSION && model->arithmetic == Q3E_ARITHMETIC_VERSION;
-}
 
 /* The frame that a flush fills up lies in the arena, behind its header. */
 static int has_pad(const q3e_model *model)
@@ -46,7 +28,7 @@ static int has_encoder(const q3e_model *model)
 
 static q3e_status check_model(const q3e_model *model)
 {
-    if (!is_little_endian() || !has_this_version(model)) return Q3E_ERROR_MODEL;
+    if (!q3e_is_little_endian() || !q3e_has_this_version(model)) return Q3E_ERROR_MODEL;
     if (model->encoder_arena_bytes == 0) return Q3E_ERROR_UNSUPPORTED;
     return has_encoder(model) ? Q3E_OK : Q3E_ERROR_MODEL;
 }
@@ -54,7 +36,7 @@ static q3e_status check_model(const q3e_model *model)
 static q3e_status check_encoder(const q3e_encoder *encoder)
 {
     if (encoder == NULL) return Q3E_ERROR_ARGUMENT;
-    if (!is_aligned(encoder) || encoder->header.magic != Q3E_ENCODER_MAGIC || encoder->model == NULL || encoder->header.kernel_set >= Q3E_SETS)
+    if (!q3e_is_aligned(encoder) || encoder->header.magic != Q3E_ENCODER_MAGIC || encoder->model == NULL || encoder->header.kernel_set >= Q3E_SETS)
         return Q3E_ERROR_STATE;
     return check_model(encoder->model);
 }
@@ -71,7 +53,7 @@ q3e_status q3e_encoder_init(const q3e_model *model, void *arena, size_t arena_by
     if (model == NULL || arena == NULL) return Q3E_ERROR_ARGUMENT;
     q3e_status status = check_model(model);
     if (status != Q3E_OK) return status;
-    if (!is_aligned(arena)) return Q3E_ERROR_ARENA_ALIGNMENT;
+    if (!q3e_is_aligned(arena)) return Q3E_ERROR_ARENA_ALIGNMENT;
     if (arena_bytes < model->encoder_arena_bytes) return Q3E_ERROR_ARENA_SIZE;
 
     q3e_encoder *made = (q3e_encoder *)arena;

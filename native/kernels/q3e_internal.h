@@ -39,7 +39,7 @@ q3e_status q3e_decoder_force_kernels(q3e_decoder *decoder, uint32_t set);
 q3e_status q3e_encoder_force_kernels(q3e_encoder *encoder, uint32_t set);
 
 /* The header fits its place, integers are two's complement, >> of a negative value is arithmetic, bytes are little-endian (checked in
- * q3e_decoder.c as far as C99 can at compile time). */
+ * q3e_checks.h as far as C99 can at compile time). */
 typedef char q3e_assert_header_fits[sizeof(struct q3e_decoder) <= Q3E_HEADER_BYTES ? 1 : -1];
 typedef char q3e_assert_encoder_header_fits[sizeof(struct q3e_encoder) <= Q3E_HEADER_BYTES ? 1 : -1];
 typedef char q3e_assert_arithmetic_shift[((-1) >> 1) == -1 ? 1 : -1];

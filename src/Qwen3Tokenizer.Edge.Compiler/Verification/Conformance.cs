@@ -13,8 +13,6 @@ internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<Toke
     private const int RandomFrames = 8;
     private const int VerificationClips = 6;
 
-    private readonly bool _hasEncoder = hasEncoder;
-
     /// <summary>Real speech, then any codes at all: what a device must agree on.</summary>
     private readonly TokenClip _vectors = MakeVectors(model, clips[0]);
 
@@ -36,7 +34,7 @@ internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<Toke
             ChildProcess.Result result = ChildProcess.Run(program, [], folder, limit);
             string[] words = result.Output.Split((char[])[' ', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             uint encoder = 0;
-            bool complete = _hasEncoder ? words is [_, _, _, _, "encoder", var text] && TryHex(text, out encoder) : words.Length == 4;
+            bool complete = hasEncoder ? words is [_, _, _, _, "encoder", var text] && TryHex(text, out encoder) : words.Length == 4;
             if (!complete || !TryHex(words[1], out uint whole) || !TryHex(words[2], out uint mixed) || !TryHex(words[3], out uint few))
             {
                 throw new BuildException($"The built library of '{model.Name}' ended with status {result.ExitCode} on its conformance tokens: {FirstLine(result.Error)}");
@@ -48,7 +46,7 @@ internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<Toke
             }
 
             EmittedFolder.Text(folder, "conformance/vectors.h", ConformanceSource.Vectors(build.Names, _vectors, whole, few, FewLayers, encoder));
-            EmittedFolder.Text(folder, "conformance/crc32.txt", $"{whole:x8} all layers\n{few:x8} {FewLayers.ToString(CultureInfo.InvariantCulture)} layers\n{(_hasEncoder ? $"{encoder:x8} encoder\n" : "")}");
+            EmittedFolder.Text(folder, "conformance/crc32.txt", $"{whole:x8} all layers\n{few:x8} {FewLayers.ToString(CultureInfo.InvariantCulture)} layers\n{(hasEncoder ? $"{encoder:x8} encoder\n" : "")}");
             return whole;
         }
         finally
