@@ -19,7 +19,7 @@ extern "C" {
 #endif
 
 /** Version of this interface. Grows when a function or a descriptor field is added; see q3e_abi_version(). */
-#define Q3E_ABI_VERSION 1u
+#define Q3E_ABI_VERSION 2u
 /** Version of the arithmetic (native/ARITHMETIC.md): equal versions give equal samples for equal weights. */
 #define Q3E_ARITHMETIC_VERSION 1u
 /** An arena starts at a multiple of this many bytes. */
@@ -67,8 +67,8 @@ typedef struct q3e_model {
     uint8_t token_space[32];      /**< SHA-256 that names the codebooks (the token space) */
     const char *name;             /**< for example "edge-meter" */
     void (*decoder_reset)(void *arena);                                               /**< internal */
-    void (*decoder_tokens)(void *arena, const uint16_t *codes, uint32_t layers);      /**< internal */
-    void (*decoder_hops)(void *arena, uint32_t first, uint32_t count, int16_t *pcm);  /**< internal */
+    void (*decoder_tokens)(void *arena, const uint16_t *codes, uint32_t layers, uint32_t frames);      /**< internal */
+    void (*decoder_hops)(void *arena, uint32_t frames, uint32_t first, uint32_t count, int16_t *pcm);  /**< internal */
     uint32_t encoder_arena_bytes;   /**< size of an encoder's arena; 0 when the model has no encoder, and so are the fields below */
     uint32_t encoder_sample_rate;   /**< Hz */
     uint32_t encoder_frame_samples; /**< samples that a frame (80 ms) is encoded from */
@@ -77,11 +77,15 @@ typedef struct q3e_model {
     uint32_t encoder_pad_offset;    /**< internal: where in the arena q3e_encode_flush fills up a frame */
     void (*encoder_reset)(void *arena);                                                          /**< internal */
     void (*encoder_frame)(void *arena, const int16_t *pcm, uint16_t *codes, uint32_t layers);    /**< internal */
+    uint32_t decoder_frame_bytes; /**< arena bytes that each further frame of a q3e_decode_frames call takes; with decoder_arena_bytes + (n - 1) * decoder_frame_bytes, n frames are decoded at once */
 } q3e_model;
 
 /** Most frames that q3e_encode_flush gives for an emitted model with an encoder. */
 #define Q3E_FLUSH_FRAMES(model) \
     (((model)->encoder_delay_samples + 2u * ((model)->encoder_frame_samples - 1u)) / (model)->encoder_frame_samples)
+
+/** Size of a decoder's arena in which n frames, at least 1, are decoded at once (q3e_decode_frames). */
+#define Q3E_DECODER_ARENA_BYTES_FOR(model, n) ((size_t)(model)->decoder_arena_bytes + ((size_t)(n) - 1u) * (model)->decoder_frame_bytes)
 
 /** Q3E_ABI_VERSION of the library, for callers that load it at run time. */
 Q3E_API uint32_t q3e_abi_version(void);
@@ -92,7 +96,8 @@ Q3E_API const char *q3e_status_text(q3e_status status);
 /**
  * Makes a decoder in an arena.
  * @param model        the emitted model
- * @param arena        at least model->decoder_arena_bytes bytes, aligned to Q3E_ARENA_ALIGNMENT; the caller's for as long as the decoder is used
+ * @param arena        at least model->decoder_arena_bytes bytes, aligned to Q3E_ARENA_ALIGNMENT; the caller's for as long as the decoder is used;
+ *                     a longer one serves q3e_decode_frames
  * @param arena_bytes  size of the arena
  * @param decoder      receives the decoder, which needs no disposal; null on failure
  */
@@ -109,6 +114,18 @@ Q3E_API q3e_status q3e_decoder_reset(q3e_decoder *decoder);
  * On an error nothing is decoded and the decoder's state is unchanged.
  */
 Q3E_API q3e_status q3e_decode_frame(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm);
+
+/**
+ * Decodes several frames in a row: the same samples as that many q3e_decode_frame calls, faster when the decoder was given a longer arena
+ * (decoder_arena_bytes + (n - 1) * decoder_frame_bytes lets n frames pass through each layer together, so that its weights are read once for
+ * all of them; 16 to 64 frames gain nearly all there is, and more than 256 at once never pass). Any number of frames works with any arena.
+ * @param codes   layers codes for each frame, frame after frame
+ * @param layers  codes per frame, model->min_layers to model->max_layers; may differ from call to call
+ * @param frames  number of frames, at least 1
+ * @param pcm     receives frames * model->frame_samples samples
+ * On an error nothing is decoded and the decoder's state is unchanged (all codes are checked first).
+ */
+Q3E_API q3e_status q3e_decode_frames(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, uint32_t frames, int16_t *pcm);
 
 /**
  * Decodes one hop (20 ms): four calls give the samples of one q3e_decode_frame call, with the work spread over them.

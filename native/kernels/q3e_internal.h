@@ -3,6 +3,9 @@
  *
  * An arena begins with the header of a decoder or of an encoder; the emitted model's own buffers follow at Q3E_HEADER_BYTES.
  *
+ * A model's decoder_tokens and decoder_hops get the number of frames that pass at once, never more than the arena has room for: where a scratch
+ * buffer lies depends on it. What decoder_tokens leaves for the hops stays there until the last of those frames' hops is decoded.
+ *
  * A model with an encoder lends q3e_encode_flush the buffer at encoder_pad_offset of the encoder's arena: int16 values, one frame of them, at
  * an even offset. A flush writes all of it and passes it to encoder_frame as pcm. encoder_frame must not write there before it has read
  * the last sample; from then on the buffer is scratch, and so it is between calls.
@@ -26,6 +29,7 @@ struct q3e_decoder {
     struct q3e_arena_header header;
     const q3e_model *model;
     uint32_t next_hop;      /* hop that q3e_decode_hop gives next, 0 between frames */
+    uint32_t most_frames;   /* frames that the arena has room for at once, at least 1 */
 };
 
 struct q3e_encoder {

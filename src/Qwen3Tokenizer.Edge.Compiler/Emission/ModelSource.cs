@@ -89,6 +89,9 @@ public sealed class ModelSource
             /** Bytes of a decoder's arena: equals {{_names.Descriptor}}.decoder_arena_bytes. */
             #define {{_names.ArenaMacro}} {{I(_plan.ArenaBytes)}}u
 
+            /** Bytes of a decoder's arena in which `frames` frames, at least 1, are decoded at once (q3e_decode_frames). */
+            #define {{_names.ArenaMacro}}_FOR(frames) ({{_names.ArenaMacro}} + ((frames) - 1u) * {{I(_plan.FrameBytes)}}u)
+
             {{EncoderMacro()}}
             /** {{_model.Name}}: {{I(_model.SampleRate)}} Hz, {{I(_model.FrameSamples)}} samples a frame, codes of {{I(_model.UsedLayers)}} layers below {{I(_model.CodebookSize)}}. */
             extern Q3E_API const q3e_model {{_names.Descriptor}};
@@ -132,7 +135,7 @@ public sealed class ModelSource
         SourceFilterConstants c = _head.Constants;
         string window = Weights.Add(_names.Tensor(_head.Name, "window"), c.Window), knot = Weights.Add(_names.Tensor(_head.Name, "knot"), c.Knot);
         string weight = Weights.Add(_names.Tensor(_head.Name, "knot_weight"), c.Weight);
-        string Block(string block, string type) => $"({type} *)(arena + {I(_plan[block].Offset)})";
+        string Block(string block, string type) => $"({type} *)(arena + {OperationSource.Place(_plan[block])})";
         text.Append($$"""
             static const q3e_source_filter source_filter = {
                 {{window}},
@@ -152,7 +155,7 @@ public sealed class ModelSource
                 {{c.NoiseSeed.ToString(CultureInfo.InvariantCulture)}}u /* noise_seed */
             };
 
-            static void source_filter_memory(unsigned char *arena, q3e_source_filter_memory *memory)
+            static void source_filter_memory(unsigned char *arena, uint32_t frames, q3e_source_filter_memory *memory)
             {
                 memory->oscillator = {{Block("oscillator", "q3e_oscillator")}};
                 memory->previous = {{Block("previous", "int16_t")}};
@@ -170,18 +173,18 @@ public sealed class ModelSource
     private void PrintReset(StringBuilder text)
     {
         text.Append("static void reset(void *memory)\n{\n    unsigned char *arena = (unsigned char *)memory;\n    q3e_source_filter_memory m;\n");
-        foreach (ArenaBlock block in _plan.Blocks.Where(b => b.IsState))
+        foreach (ArenaBlock block in _plan.Blocks.Where(b => b.IsState && !b.Grows))
         {
             text.Append(CultureInfo.InvariantCulture, $"    memset(arena + {block.Offset}, 0, {block.Bytes}u); /* {block.Name} */\n");
         }
 
-        text.Append("    source_filter_memory(arena, &m);\n    q3e_source_filter_reset(&source_filter, &m);\n}\n\n");
+        text.Append("    source_filter_memory(arena, 1, &m);\n    q3e_source_filter_reset(&source_filter, &m);\n}\n\n");
     }
 
     private void PrintTokens(StringBuilder text, OperationSource printer)
     {
-        text.Append("/* Once a frame: codes to the rows that the hops read. */\nstatic void tokens(void *memory, const uint16_t *codes, uint32_t layers)\n{\n");
-        text.Append("    unsigned char *arena = (unsigned char *)memory;\n    const int32_t rows = 1;\n");
+        text.Append("/* The slow part of `frames` frames: codes to the rows that the hops read. */\nstatic void tokens(void *memory, const uint16_t *codes, uint32_t layers, uint32_t frames)\n{\n");
+        text.Append("    unsigned char *arena = (unsigned char *)memory;\n    const int32_t rows = (int32_t)frames;\n");
         text.Append("    (void)layers; /* a model that concatenates its layers reads all of them */\n\n");
         Append(text, _program.TokenOperations.SelectMany(o => printer.Print(o, hop: false)));
         text.Append("}\n\n");
@@ -189,7 +192,7 @@ public sealed class ModelSource
 
     private void PrintHops(StringBuilder text, OperationSource printer)
     {
-        text.Append("/* `count` hops beginning with hop `first` of the frame, to PCM. */\nstatic void hops(void *memory, uint32_t first, uint32_t count, int16_t *pcm)\n{\n");
+        text.Append("/* `count` hops beginning with hop `first` of the `frames` frames that tokens() left, to PCM. */\nstatic void hops(void *memory, uint32_t frames, uint32_t first, uint32_t count, int16_t *pcm)\n{\n");
         text.Append("    unsigned char *arena = (unsigned char *)memory;\n    const int32_t rows = (int32_t)count;\n\n");
         Append(text, _program.HopOperations.SelectMany(o => printer.Print(o, hop: true)));
         text.Append("}\n\n");
@@ -220,6 +223,7 @@ public sealed class ModelSource
                 tokens,
                 hops,
                 {{EncoderFields()}}
+                {{I(_plan.FrameBytes)}}u /* decoder_frame_bytes */
             };
 
             """.ReplaceLineEndings("\n"));
@@ -231,7 +235,7 @@ public sealed class ModelSource
 
         """;
 
-    private string EncoderFields() => _encoder is null ? "0, 0, 0, 0, 0, 0, NULL, NULL /* no encoder */" : $"""
+    private string EncoderFields() => _encoder is null ? "0, 0, 0, 0, 0, 0, NULL, NULL, /* no encoder */" : $"""
         {_names.EncoderArenaMacro},
             {I(_encoder.SampleRate)}u, /* encoder_sample_rate */
             {I(_encoder.FrameSamples)}u, /* encoder_frame_samples */
@@ -239,7 +243,7 @@ public sealed class ModelSource
             {I(_encoder.Layers)}u, /* encoder_layers */
             {I(_encoder.Plan["frame"].Offset)}u, /* encoder_pad_offset */
             {_names.Descriptor}_encoder_reset,
-            {_names.Descriptor}_encoder_frame
+            {_names.Descriptor}_encoder_frame,
         """;
 
     private static void Append(StringBuilder text, IEnumerable<string> lines)

@@ -9,7 +9,7 @@ namespace Qwen3Tokenizer.Edge.Compiler.Emission;
 /// </summary>
 public sealed class OperationSource(CNames names, IntegerProgram program, MemoryPlan plan, WeightSet weights, WeightLayout layout)
 {
-    /// <summary>C statements for one operation; <c>arena</c>, in a decoder <c>rows</c> and, in its hop part, <c>first</c> are in scope.</summary>
+    /// <summary>C statements for one operation; <c>arena</c>, in a decoder <c>frames</c> and <c>rows</c> and, in its hop part, <c>first</c> are in scope.</summary>
     public IEnumerable<string> Print(IntegerOperation operation, bool hop)
     {
         IEnumerable<string> lines = operation switch
@@ -40,7 +40,7 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
 
         if (operation is not (SourceFilterOperation or SearchOperation))
         {
-            string rowCount = hop ? "(size_t)rows * " : "";
+            string rowCount = hop ? "(size_t)rows * " : program.IsEncoder ? "" : "(size_t)frames * ";
             int bytes = hop ? operation.Output.Channels * operation.Output.ElementBytes : operation.Output.Bytes;
             yield return $"    Q3E_TRACE_BUFFER(\"{operation.Name}\", {At(operation.Output, hop)}, {rowCount}{bytes.ToString(CultureInfo.InvariantCulture)}u);";
         }
@@ -53,7 +53,10 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         string table = weights.Add(names.Tensor(o.Name, "table"), o.Table), multiplier = weights.Add(names.Tensor(o.Name, "multiplier"), o.Multipliers);
         string used = o.Concatenate ? I(o.Layers) : $"(int32_t)(layers < {I(o.Layers)}u ? layers : {I(o.Layers)}u)";
         yield return $"const q3e_embedding e = {{{table}, {multiplier}, {I(o.Entries)}, {I(o.Dim)}, {I(o.Shift)}}};";
-        yield return $"Q3E_KERNEL(arena, embed_{(o.Concatenate ? "concat" : "sum")})(&e, codes, {used}, {At(o.Output, false)});";
+        yield return "int32_t frame;";
+        yield return "for (frame = 0; frame < rows; frame++) {";
+        yield return $"    Q3E_KERNEL(arena, embed_{(o.Concatenate ? "concat" : "sum")})(&e, codes + (size_t)frame * layers, {used}, {At(o.Output, false)} + frame * {I(o.Output.Channels)});";
+        yield return "}";
     }
 
     private IEnumerable<string> Window(WindowOperation o, bool hop)
@@ -107,7 +110,7 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         string pcmBytes = $"(size_t)rows * {I(o.Constants.Hop * 2)}u";
         yield return "int32_t hop;";
         yield return "q3e_source_filter_memory m;";
-        yield return "source_filter_memory(arena, &m);";
+        yield return "source_filter_memory(arena, frames, &m);";
         yield return "for (hop = 0; hop < rows; hop++) {";
         yield return $"    Q3E_KERNEL(arena, source_filter_hop)(&source_filter, &m, {At(o.Input, false)} + hop * {I(o.Input.Channels)}, pcm + hop * {I(o.Constants.Hop)});";
         yield return "}";
@@ -161,6 +164,9 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         _ => operation.Name,
     };
 
+    /// <summary>Where a block lies in C: what moves with the number of frames that pass at once is computed from <c>frames</c>.</summary>
+    internal static string Place(ArenaBlock block) => block.Stride == 0 ? I(block.OffsetFor(0)) : $"{I(block.OffsetFor(0))} + frames * {I(block.Stride)}u";
+
     // Rows that the slow part left for the hops begin at the first hop asked for; everything else begins at its block.
     private string At(IntegerBuffer buffer, bool hop)
     {
@@ -170,7 +176,7 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
 
     private string In(IntegerBuffer buffer, bool hop) => At(buffer, hop);
 
-    private string Block(string block, string type) => $"({type} *)(arena + {I(plan[block].Offset)})";
+    private string Block(string block, string type) => $"({type} *)(arena + {Place(plan[block])})";
 
     private static string Suffix(IntegerBuffer buffer) => buffer.Type == ElementType.Int8 ? "s8" : "s16";
 

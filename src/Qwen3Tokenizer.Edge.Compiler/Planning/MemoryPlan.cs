@@ -2,22 +2,15 @@ using Qwen3Tokenizer.Edge.Compiler.Program;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Planning;
 
-/// <summary>A named block of the arena.</summary>
-/// <param name="Name">Unique name.</param>
-/// <param name="Bytes">Size.</param>
-/// <param name="Offset">Bytes from the start of the arena.</param>
-/// <param name="First">Position of the first operation that needs it.</param>
-/// <param name="Last">Position of the last.</param>
-public sealed record ArenaBlock(string Name, int Bytes, int Offset, int First, int Last)
-{
-    /// <summary>Whether it lives from frame to frame.</summary>
-    public bool IsState => First == int.MinValue;
-}
-
 /// <summary>
 /// Places everything a decoder keeps in one arena: state side by side, scratch by lifetime (blocks that are never alive together share bytes).
 /// Greedy by size, the usual heuristic for offset assignment (Pisarchyk and Lee 2020); its distance from the lower bound is part of the report.
 /// </summary>
+/// <remarks>
+/// One plan serves any number of frames at once. Behind the state, where the rows of activations are, every block with rows for each frame
+/// has an offset and a size that are multiplied by the number of frames: blocks that do not overlap for one frame do not for n. The head's
+/// work space, which is needed once for all frames, follows the few of them that live at the same time.
+/// </remarks>
 public sealed class MemoryPlan
 {
     /// <summary>Bytes at the start of the arena that belong to the generic decoder (Q3E_HEADER_BYTES).</summary>
@@ -44,10 +37,14 @@ public sealed class MemoryPlan
         StateBytes = stateBytes;
         LowerBound = lowerBound;
         ArenaBytes = Align(_blocks.Values.Max(b => b.Offset + b.Bytes));
+        FrameBytes = Align(_blocks.Values.Max(b => b.OffsetFor(2) + b.BytesFor(2) - b.Offset - b.Bytes));
     }
 
-    /// <summary>Size of the arena.</summary>
+    /// <summary>Size of the arena for one frame at a time.</summary>
     public int ArenaBytes { get; }
+
+    /// <summary>Bytes that each further frame at once takes: with <c>ArenaBytes + (n - 1) * FrameBytes</c> n frames pass together. 0 in an encoder.</summary>
+    public int FrameBytes { get; }
 
     /// <summary>Bytes that live from frame to frame, header included.</summary>
     public int StateBytes { get; }
@@ -67,22 +64,34 @@ public sealed class MemoryPlan
     {
         List<ArenaBlock> wanted = Wanted(program);
         var placed = new List<ArenaBlock>();
-        int top = HeaderBytes, stateBytes = HeaderBytes;
-        foreach (ArenaBlock block in wanted.Where(b => b.IsState))
+        int top = HeaderBytes;
+        foreach (ArenaBlock block in wanted.Where(b => b.IsState && !b.Grows))
         {
             placed.Add(block with { Offset = top });
             top = Align(top + block.Bytes);
-            stateBytes += block.Bytes;
         }
 
-        foreach (ArenaBlock block in wanted.Where(b => !b.IsState).OrderByDescending(b => b.Bytes).ThenBy(b => b.First).ThenBy(b => b.Name, StringComparer.Ordinal))
-        {
-            placed.Add(block with { Offset = FirstFit(block, top, placed) });
-        }
+        // First the rows that live with the work space, then the work space behind them, then all other rows: they may lie where it is.
+        ArenaBlock[] work = [.. wanted.Where(b => !b.IsState && !b.Grows)];
+        ArenaBlock[] rows = [.. wanted.Where(b => b.Grows)], beside = [.. rows.Where(r => work.Any(r.LivesWith))];
+        Place(beside, top, 0, placed);
+        int edge = placed.Where(b => b.Grows).Select(b => Align(b.Offset + b.Bytes)).DefaultIfEmpty(top).Max();
+        Place(work, edge, edge - top, placed);
+        Place([.. rows.Except(beside)], top, 0, placed);
 
+        int stateBytes = HeaderBytes + wanted.Where(b => b.IsState).Sum(b => b.Bytes);
         int live = Enumerable.Range(0, program.Operations.Count)
             .Max(t => wanted.Where(b => !b.IsState && b.First <= t && t <= b.Last).Sum(b => b.Bytes));
-        return new MemoryPlan(placed, stateBytes, stateBytes + live);
+        return new MemoryPlan(placed.Select(b => b.Grows ? b with { Stride = b.Offset - top } : b), stateBytes, stateBytes + live);
+    }
+
+    // Greedy by size from `start`, beside what is placed already and either has rows for each frame or not, as these blocks.
+    private static void Place(ArenaBlock[] blocks, int start, int stride, List<ArenaBlock> placed)
+    {
+        foreach (ArenaBlock block in blocks.OrderByDescending(b => b.IsState).ThenByDescending(b => b.Bytes).ThenBy(b => b.First).ThenBy(b => b.Name, StringComparer.Ordinal))
+        {
+            placed.Add(block with { Offset = FirstFit(block, start, placed), Stride = stride });
+        }
     }
 
     private static List<ArenaBlock> Wanted(IntegerProgram program)
@@ -125,9 +134,9 @@ public sealed class MemoryPlan
 
         // PCM or codes go to the caller. What the slow part hands to the hops must survive between hop calls, so nothing of the hops may overlay it.
         IntegerBuffer result = program.Operations[^1].Output;
-        blocks.AddRange(lives.Where(l => l.Key != result).Select(l => program.IsHandedToHops(l.Key)
+        blocks.AddRange(lives.Where(l => l.Key != result).Select(l => (program.IsHandedToHops(l.Key)
             ? State(l.Key.Name, l.Key.Bytes)
-            : new ArenaBlock(l.Key.Name, l.Key.Bytes, 0, l.Value.First, l.Value.Last)));
+            : new ArenaBlock(l.Key.Name, l.Key.Bytes, 0, l.Value.First, l.Value.Last)) with { Grows = !program.IsEncoder }));
         return blocks;
     }
 
@@ -136,7 +145,7 @@ public sealed class MemoryPlan
     private static int FirstFit(ArenaBlock block, int start, List<ArenaBlock> placed)
     {
         int offset = start;
-        foreach (ArenaBlock other in placed.Where(o => !o.IsState && o.First <= block.Last && block.First <= o.Last).OrderBy(o => o.Offset))
+        foreach (ArenaBlock other in placed.Where(o => o.Grows == block.Grows && o.Offset >= start && o.LivesWith(block)).OrderBy(o => o.Offset))
         {
             if (offset + block.Bytes <= other.Offset)
             {
