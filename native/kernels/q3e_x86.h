@@ -32,6 +32,15 @@ Q3E_AVX2 Q3E_INLINE __m256i q3e_mulr_x8(__m256i a, __m256i b)
     return _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
 }
 
+/** mulr of sixteen pairs. */
+Q3E_VNNI Q3E_INLINE __m512i q3e_mulr_x16(__m512i a, __m512i b)
+{
+    const __m512i half = _mm512_set1_epi64(INT64_C(0x80000000));
+    const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(a, b), half);
+    const __m512i odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(b, 32)), half);
+    return _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
+}
+
 /** x >> n (floor) of four int64; AVX2 has only the logical shift. */
 Q3E_AVX2 Q3E_INLINE __m256i q3e_sra64_x4(__m256i x, __m128i n)
 {

@@ -36,6 +36,9 @@ void q3e_linear_s16_gelu_s16_vnni(const q3e_matrix *m, const q3e_gelu *g, const 
 void q3e_depthwise_s16_avx2(const q3e_depthwise *d, const int16_t *history, const int16_t *x, int16_t *y, int32_t rows);
 void q3e_layernorm_s8_avx2(const q3e_layernorm *n, const int16_t *x, int8_t *y, int32_t rows);
 void q3e_layernorm_s16_avx2(const q3e_layernorm *n, const int16_t *x, int16_t *y, int32_t rows);
+void q3e_depthwise_s16_vnni(const q3e_depthwise *d, const int16_t *history, const int16_t *x, int16_t *y, int32_t rows);
+void q3e_layernorm_s8_vnni(const q3e_layernorm *n, const int16_t *x, int8_t *y, int32_t rows);
+void q3e_layernorm_s16_vnni(const q3e_layernorm *n, const int16_t *x, int16_t *y, int32_t rows);
 void q3e_fft_avx2(int32_t *z, int32_t log2_n);
 void q3e_source_filter_hop_avx2(const q3e_source_filter *s, const q3e_source_filter_memory *m, const int16_t *head, int16_t *pcm);
 #endif
