@@ -18,11 +18,11 @@ public sealed unsafe class Decoder : IDisposable
     private readonly Arena _arena;
     private readonly NativeInterface _native;
 
-    internal Decoder(EmittedModel model)
+    internal Decoder(EmittedModel model, int arenaBytes)
     {
         Model = model;
         _native = model.Library.Native;
-        _arena = new Arena(model, model.DecoderArenaBytes, _native.DecoderInit, "a decoder");
+        _arena = new Arena(model, arenaBytes, _native.DecoderInit, "a decoder");
     }
 
     /// <summary>The model that this decoder decodes.</summary>
@@ -45,7 +45,43 @@ public sealed unsafe class Decoder : IDisposable
         {
             fixed (ushort* codesAt = &NeverNull(codes))
             fixed (short* pcmAt = pcm)
-                ThrowUnlessOk(_native.DecodeFrame(_arena.Object, codesAt, (uint)codes.Length, pcmAt), "decoding a frame", codes);
+                ThrowUnlessOk(_native.DecodeFrame(_arena.Object, codesAt, (uint)codes.Length, pcmAt), "decoding a frame", codes, codes.Length);
+        }
+        finally
+        {
+            _arena.Leave();
+        }
+    }
+
+    /// <summary>
+    /// Decodes several frames in a row: the samples of as many <see cref="DecodeFrame"/> calls, sooner when the decoder was made with room for
+    /// several frames (<see cref="EmittedModel.CreateDecoder(int)"/>), since every weight is then read once for all of them.
+    /// </summary>
+    /// <param name="codes"><paramref name="layers"/> codes for each frame, frame after frame, layer 0 first, each below
+    /// <see cref="EmittedModel.CodebookSize"/>. Their number says how many frames there are; no codes are no frames, and nothing happens.</param>
+    /// <param name="layers">Codes of a frame, <see cref="EmittedModel.MinLayers"/> to <see cref="EmittedModel.MaxLayers"/>; may differ from call to call.</param>
+    /// <param name="pcm">Receives <see cref="EmittedModel.FrameSamples"/> samples for each frame; what a longer span has behind them is left alone.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="layers"/> is not positive.</exception>
+    /// <exception cref="ArgumentException"><paramref name="codes"/> are no whole frames, or <paramref name="pcm"/> is too short for them.</exception>
+    /// <exception cref="EmittedLibraryException">A code or the number of layers is out of range, or a frame begun by
+    /// <see cref="DecodeHop"/> is not finished. Nothing was decoded and the state is as before.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in a call of this decoder.</exception>
+    /// <exception cref="ObjectDisposedException">The decoder is disposed.</exception>
+    public void DecodeFrames(ReadOnlySpan<ushort> codes, int layers, Span<short> pcm)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(layers);
+        (int frames, int rest) = Math.DivRem(codes.Length, layers);
+        if (rest != 0)
+            throw new ArgumentException($"{codes.Length} codes are no whole number of frames of {layers} layers.", nameof(codes));
+        RequireRoom(pcm, (long)frames * Model.FrameSamples, "that many frames");
+        _arena.Enter(this);
+        try
+        {
+            if (frames == 0)
+                return;
+            fixed (ushort* codesAt = codes)
+            fixed (short* pcmAt = pcm)
+                ThrowUnlessOk(_native.DecodeFrames(_arena.Object, codesAt, (uint)layers, (uint)frames, pcmAt), "decoding frames", codes, layers);
         }
         finally
         {
@@ -70,7 +106,7 @@ public sealed unsafe class Decoder : IDisposable
         {
             fixed (ushort* codesAt = &NeverNull(codes))
             fixed (short* pcmAt = pcm)
-                ThrowUnlessOk(_native.DecodeHop(_arena.Object, codesAt, (uint)codes.Length, pcmAt), "decoding a hop", codes);
+                ThrowUnlessOk(_native.DecodeHop(_arena.Object, codesAt, (uint)codes.Length, pcmAt), "decoding a hop", codes, codes.Length);
         }
         finally
         {
@@ -86,7 +122,7 @@ public sealed unsafe class Decoder : IDisposable
         _arena.Enter(this);
         try
         {
-            ThrowUnlessOk(_native.DecoderReset(_arena.Object), "resetting a decoder", default);
+            ThrowUnlessOk(_native.DecoderReset(_arena.Object), "resetting a decoder", default, 0);
         }
         finally
         {
@@ -100,35 +136,38 @@ public sealed unsafe class Decoder : IDisposable
     // An empty span's pointer is null, which the library would call a null pointer; to this class's callers it means no layers.
     private static ref readonly ushort NeverNull(ReadOnlySpan<ushort> codes) => ref codes.IsEmpty ? ref NoCodes : ref codes[0];
 
-    private static void RequireRoom(Span<short> pcm, int samples, string what)
+    private static void RequireRoom(Span<short> pcm, long samples, string what)
     {
         if (pcm.Length < samples)
-            throw new ArgumentException($"There is room for {pcm.Length} samples, and {what} has {samples}.", nameof(pcm));
+            throw new ArgumentException($"There is room for {pcm.Length} samples; {what} would give {samples}.", nameof(pcm));
     }
 
-    private void ThrowUnlessOk(int status, string call, ReadOnlySpan<ushort> codes)
+    private void ThrowUnlessOk(int status, string call, ReadOnlySpan<ushort> codes, int layers)
     {
         if (status != 0)
-            Throw((EmittedStatus)status, call, codes);
+            Throw((EmittedStatus)status, call, codes, layers);
     }
 
     [DoesNotReturn]
-    private void Throw(EmittedStatus status, string call, ReadOnlySpan<ushort> codes)
+    private void Throw(EmittedStatus status, string call, ReadOnlySpan<ushort> codes, int layers)
     {
         string detail = status switch
         {
-            EmittedStatus.Layers => $"; {codes.Length} layers given, {Model.MinLayers} to {Model.MaxLayers} allowed",
-            EmittedStatus.Code => DescribeBadCode(codes),
+            EmittedStatus.Layers => $"; {layers} layers given, {Model.MinLayers} to {Model.MaxLayers} allowed",
+            EmittedStatus.Code => DescribeBadCode(codes, layers),
             _ => "",
         };
         throw _arena.Refused(status, call, detail);
     }
 
-    private string DescribeBadCode(ReadOnlySpan<ushort> codes)
+    private string DescribeBadCode(ReadOnlySpan<ushort> codes, int layers)
     {
-        for (int layer = 0; layer < codes.Length; layer++)
-            if (codes[layer] >= Model.CodebookSize)
-                return $"; layer {layer} has code {codes[layer]}, the largest is {Model.CodebookSize - 1}";
-        return "";
+        int bad = 0;
+        while (bad < codes.Length && codes[bad] < Model.CodebookSize)
+            bad++;
+        if (bad == codes.Length)
+            return "";
+        string frame = codes.Length > layers ? $" of frame {bad / layers}" : "";
+        return $"; layer {bad % layers}{frame} has code {codes[bad]}, the largest is {Model.CodebookSize - 1}";
     }
 }

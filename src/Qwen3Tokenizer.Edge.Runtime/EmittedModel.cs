@@ -52,8 +52,11 @@ public sealed class EmittedModel
     /// <summary>Codes are 0 to <see cref="CodebookSize"/> - 1.</summary>
     public int CodebookSize => _descriptor.CodebookSize;
 
-    /// <summary>Native memory that a decoder takes, in bytes.</summary>
+    /// <summary>Native memory that a decoder takes, in bytes, when it decodes one frame at a time.</summary>
     public int DecoderArenaBytes => _descriptor.DecoderArenaBytes;
+
+    /// <summary>Native memory that each further frame takes which <see cref="Decoder.DecodeFrames"/> decodes at once, in bytes.</summary>
+    public int DecoderFrameBytes => _descriptor.DecoderFrameBytes;
 
     /// <summary>Whether the model has an encoder; without one, the encoder's properties are 0.</summary>
     public bool CanEncode => _descriptor.EncoderArenaBytes != 0;
@@ -92,7 +95,25 @@ public sealed class EmittedModel
     /// <exception cref="ObjectDisposedException">The library is disposed.</exception>
     /// <exception cref="EmittedLibraryException">The library refuses the model.</exception>
     /// <exception cref="OutOfMemoryException">There is no memory for the arena.</exception>
-    public Decoder CreateDecoder() => new(this);
+    public Decoder CreateDecoder() => CreateDecoder(1);
+
+    /// <summary>
+    /// Makes a decoder at the start of a stream whose arena has room for several frames at once: <see cref="Decoder.DecodeFrames"/> then takes
+    /// less time for each. 16 to 64 frames gain nearly all there is.
+    /// </summary>
+    /// <param name="maxFrames">Frames at once, at least 1. The arena takes <see cref="DecoderArenaBytes"/> + (<paramref name="maxFrames"/> - 1) *
+    /// <see cref="DecoderFrameBytes"/> bytes. Calls with more frames work too, in pieces of this size.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxFrames"/> is not positive, or the arena would have 2 GiB or more.</exception>
+    /// <exception cref="ObjectDisposedException">The library is disposed.</exception>
+    /// <exception cref="EmittedLibraryException">The library refuses the model.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory for the arena.</exception>
+    public Decoder CreateDecoder(int maxFrames)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxFrames);
+        long bytes = DecoderArenaBytes + ((maxFrames - 1L) * DecoderFrameBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, int.MaxValue, nameof(maxFrames));
+        return new Decoder(this, (int)bytes);
+    }
 
     /// <summary>Makes an encoder at the start of a stream, with an arena of its own.</summary>
     /// <exception cref="ObjectDisposedException">The library is disposed.</exception>

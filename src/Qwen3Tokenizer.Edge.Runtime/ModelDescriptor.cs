@@ -28,6 +28,7 @@ internal sealed unsafe class ModelDescriptor
         UsedLayers = (int)native.UsedLayers;
         CodebookSize = (int)native.CodebookSize;
         DecoderArenaBytes = (int)native.DecoderArenaBytes;
+        DecoderFrameBytes = (int)native.DecoderFrameBytes;
         EncoderArenaBytes = (int)native.EncoderArenaBytes;
         EncoderSampleRate = (int)native.EncoderSampleRate;
         EncoderFrameSamples = (int)native.EncoderFrameSamples;
@@ -47,6 +48,7 @@ internal sealed unsafe class ModelDescriptor
     public readonly int UsedLayers;
     public readonly int CodebookSize;
     public readonly int DecoderArenaBytes;
+    public readonly int DecoderFrameBytes;
     /// <summary>0 without an encoder, and so are the encoder's other fields.</summary>
     public readonly int EncoderArenaBytes;
     public readonly int EncoderSampleRate;
@@ -89,6 +91,7 @@ internal sealed unsafe class ModelDescriptor
         judge.Require(native.CodebookSize is > 0 and <= ushort.MaxValue + 1, "codebook_size", native.CodebookSize, $"1 to {ushort.MaxValue + 1}");
         judge.Require(native.DecoderArenaBytes is >= ArenaHeader and <= int.MaxValue,
             "decoder_arena_bytes", native.DecoderArenaBytes, $"{ArenaHeader} to {int.MaxValue}");
+        judge.Require(native.DecoderFrameBytes is > 0 and <= int.MaxValue, "decoder_frame_bytes", native.DecoderFrameBytes, $"1 to {int.MaxValue}");
         if (native.DecoderReset == null || native.DecoderTokens == null || native.DecoderHops == null)
             throw judge.Invalid("lacks a function");
         if (native.EncoderArenaBytes == 0)

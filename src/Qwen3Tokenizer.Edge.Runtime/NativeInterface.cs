@@ -10,10 +10,10 @@ namespace Qwen3Tokenizer.Edge.Runtime;
 internal sealed unsafe class NativeInterface
 {
     /// <summary>The oldest <c>Q3E_ABI_VERSION</c> that this assembly can use.</summary>
-    public const uint OldestVersion = 1;
+    public const uint OldestVersion = 2;
 
     /// <summary>The newest <c>Q3E_ABI_VERSION</c> that this assembly knows.</summary>
-    public const uint NewestVersion = 1;
+    public const uint NewestVersion = 2;
 
     private const int LongestText = 256;
 
@@ -21,6 +21,7 @@ internal sealed unsafe class NativeInterface
     public readonly delegate* unmanaged[Cdecl]<void*, void*, nuint, void**, int> DecoderInit;
     public readonly delegate* unmanaged[Cdecl]<void*, int> DecoderReset;
     public readonly delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int> DecodeFrame;
+    public readonly delegate* unmanaged[Cdecl]<void*, ushort*, uint, uint, short*, int> DecodeFrames;
     public readonly delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int> DecodeHop;
     public readonly delegate* unmanaged[Cdecl]<void*, void*, nuint, void**, int> EncoderInit;
     public readonly delegate* unmanaged[Cdecl]<void*, int> EncoderReset;
@@ -42,6 +43,7 @@ internal sealed unsafe class NativeInterface
         DecoderInit = (delegate* unmanaged[Cdecl]<void*, void*, nuint, void**, int>)Export(library, path, "q3e_decoder_init");
         DecoderReset = (delegate* unmanaged[Cdecl]<void*, int>)Export(library, path, "q3e_decoder_reset");
         DecodeFrame = (delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int>)Export(library, path, "q3e_decode_frame");
+        DecodeFrames = (delegate* unmanaged[Cdecl]<void*, ushort*, uint, uint, short*, int>)Export(library, path, "q3e_decode_frames");
         DecodeHop = (delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int>)Export(library, path, "q3e_decode_hop");
         EncoderInit = (delegate* unmanaged[Cdecl]<void*, void*, nuint, void**, int>)Export(library, path, "q3e_encoder_init");
         EncoderReset = (delegate* unmanaged[Cdecl]<void*, int>)Export(library, path, "q3e_encoder_reset");

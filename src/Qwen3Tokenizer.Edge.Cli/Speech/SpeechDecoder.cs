@@ -21,6 +21,9 @@ internal sealed record DecodedSpeech(float[] Samples, int Rate, string Engine, i
 /// <summary>Tokens to speech by one of the two engines that edge models have.</summary>
 internal sealed class SpeechDecoder : IDisposable
 {
+    // Frames that the native engine decodes at once.
+    private const int FramesAtOnce = 16;
+
     private readonly EdgeModel _model;
     private readonly EmittedLibrary? _library;
     private readonly EmittedModel? _emitted;
@@ -100,17 +103,21 @@ internal sealed class SpeechDecoder : IDisposable
 
     private static float[] Native(EmittedModel model, TokenClip clip, WorkProgress progress)
     {
-        using Decoder decoder = model.CreateDecoder();
-        var pcm = new short[model.FrameSamples];
-        var samples = new float[checked(clip.Frames * model.FrameSamples)];
+        using Decoder decoder = model.CreateDecoder(FramesAtOnce);
         int layers = Math.Min(clip.Layers, model.MaxLayers);
-        for (int t = 0; t < clip.Frames; t++)
+        var codes = new ushort[FramesAtOnce * layers];
+        var pcm = new short[FramesAtOnce * model.FrameSamples];
+        var samples = new float[checked(clip.Frames * model.FrameSamples)];
+        for (int t = 0; t < clip.Frames; t += FramesAtOnce)
         {
-            decoder.DecodeFrame(clip.Frame(t)[..layers], pcm);
-            Span<float> part = samples.AsSpan(t * pcm.Length, pcm.Length);
-            for (int i = 0; i < pcm.Length; i++)
+            int frames = Math.Min(FramesAtOnce, clip.Frames - t);
+            for (int f = 0; f < frames; f++)
+                clip.Frame(t + f)[..layers].CopyTo(codes.AsSpan(f * layers));
+            decoder.DecodeFrames(codes.AsSpan(0, frames * layers), layers, pcm);
+            Span<float> part = samples.AsSpan(t * model.FrameSamples, frames * model.FrameSamples);
+            for (int i = 0; i < part.Length; i++)
                 part[i] = pcm[i] / 32768f;
-            progress.Report((t + 1.0) / clip.Frames);
+            progress.Report((t + frames) / (double)clip.Frames);
         }
 
         return samples;

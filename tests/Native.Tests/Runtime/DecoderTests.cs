@@ -129,6 +129,93 @@ public sealed class DecoderTests : IDisposable
         Assert.Equal(new Saw().Decode(3, 4), _pcm);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(1000)]
+    public void Any_number_of_frames_a_call_gives_the_samples_of_single_frames(int maxFrames)
+    {
+        using Decoder decoder = _model.CreateDecoder(maxFrames);
+        var saw = new Saw();
+        var random = new Random(maxFrames);
+        foreach (int frames in (int[])[1, 3, 7, 1, 12, 300])
+        {
+            int layers = random.Next(2, 9);
+            ushort[] codes = [.. Enumerable.Range(0, frames * layers).Select(_ => (ushort)random.Next(512))];
+            var pcm = new short[frames * Saw.Frame];
+
+            decoder.DecodeFrames(codes, layers, pcm);
+
+            Assert.Equal(codes.Chunk(layers).SelectMany(frame => saw.Decode(frame)), pcm);
+        }
+    }
+
+    [Fact]
+    public void Frames_and_hops_and_several_frames_may_take_turns()
+    {
+        using Decoder decoder = _model.CreateDecoder(3);
+        var saw = new Saw();
+        var several = new short[2 * Saw.Frame];
+
+        decoder.DecodeFrame([1, 2], _pcm);
+        Assert.Equal(saw.Decode(1, 2), _pcm);
+        decoder.DecodeFrames([3, 4, 5, 6], 2, several);
+        Assert.Equal([.. saw.Decode(3, 4), .. saw.Decode(5, 6)], several);
+        for (int hop = 0; hop < 4; hop++)
+            decoder.DecodeHop([7, 8], _pcm.AsSpan(hop * Saw.Hop));
+        Assert.Equal(saw.Decode(7, 8), _pcm);
+    }
+
+    [Fact]
+    public void No_codes_are_no_frames_and_a_longer_span_is_left_alone_behind_several()
+    {
+        var longer = new short[2 * Saw.Frame + 8];
+        longer.AsSpan().Fill(0x1234);
+        var saw = new Saw();
+
+        _decoder.DecodeFrames(default, 2, longer);
+        Assert.All(longer, sample => Assert.Equal(0x1234, sample));
+        _decoder.DecodeFrames([3, 4, 5, 6], 2, longer);
+
+        Assert.Equal([.. saw.Decode(3, 4), .. saw.Decode(5, 6)], longer[..^8]);
+        Assert.All(longer[^8..], sample => Assert.Equal(0x1234, sample));
+    }
+
+    [Fact]
+    public void Several_frames_with_a_fault_are_refused_and_change_nothing()
+    {
+        var untouched = new short[3 * Saw.Frame];
+        using Decoder decoder = _model.CreateDecoder(2);
+
+        var code = Assert.Throws<EmittedLibraryException>(() => decoder.DecodeFrames([1, 2, 3, 4, 5, 512], 2, untouched));
+        var layers = Assert.Throws<EmittedLibraryException>(() => decoder.DecodeFrames([1, 2, 3], 1, untouched));
+        Assert.Throws<ArgumentException>(() => decoder.DecodeFrames([1, 2, 3], 2, untouched));
+        Assert.Throws<ArgumentException>(() => decoder.DecodeFrames(new ushort[8], 2, untouched));
+        Assert.Throws<ArgumentOutOfRangeException>(() => decoder.DecodeFrames([1, 2], 0, untouched));
+        decoder.DecodeHop([3, 4], _pcm);
+        var state = Assert.Throws<EmittedLibraryException>(() => decoder.DecodeFrames([1, 2, 3, 4], 2, untouched));
+        for (int hop = 1; hop < 4; hop++)
+            decoder.DecodeHop(default, _pcm.AsSpan(hop * Saw.Hop));
+
+        Assert.Equal([EmittedStatus.Code, EmittedStatus.Layers, EmittedStatus.State], [code.Status, layers.Status, state.Status]);
+        Assert.Contains("layer 1 of frame 2 has code 512, the largest is 511", code.Message, StringComparison.Ordinal);
+        Assert.Contains("1 layers given, 2 to 8 allowed", layers.Message, StringComparison.Ordinal);
+        Assert.All(untouched, sample => Assert.Equal(0, sample));
+        Assert.Equal(new Saw().Decode(3, 4), _pcm);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public void A_decoder_for_no_frame_or_too_many_is_an_argument_error(int maxFrames)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _model.CreateDecoder(maxFrames));
+
+        Assert.Equal("maxFrames", error.ParamName);
+    }
+
     [Fact]
     public void A_disposed_decoder_refuses_every_call_and_a_second_dispose_does_nothing()
     {
@@ -136,6 +223,8 @@ public sealed class DecoderTests : IDisposable
         _decoder.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => _decoder.DecodeFrame([1, 2], _pcm));
+        Assert.Throws<ObjectDisposedException>(() => _decoder.DecodeFrames([1, 2], 2, _pcm));
+        Assert.Throws<ObjectDisposedException>(() => _decoder.DecodeFrames(default, 2, _pcm));
         Assert.Throws<ObjectDisposedException>(() => _decoder.DecodeHop([1, 2], _pcm));
         var error = Assert.Throws<ObjectDisposedException>(_decoder.Reset);
         Assert.Equal(typeof(Decoder).FullName, error.ObjectName);
@@ -158,6 +247,7 @@ public sealed class DecoderTests : IDisposable
     private void DecodeAFrameEachWay(ushort[] codes)
     {
         _decoder.DecodeFrame(codes, _pcm);
+        _decoder.DecodeFrames(codes, codes.Length, _pcm);
         for (int hop = 0; hop < 4; hop++)
             _decoder.DecodeHop(hop == 0 ? codes : default, _pcm.AsSpan(hop * Saw.Hop, Saw.Hop));
         _decoder.Reset();

@@ -11,7 +11,7 @@ public sealed class LoadingTests(FixtureLibraries libraries)
     {
         using EmittedLibrary library = EmittedLibrary.Load(libraries.Models);
 
-        Assert.Equal(1, library.InterfaceVersion);
+        Assert.Equal(2, library.InterfaceVersion);
         Assert.Equal(libraries.Models, library.FilePath);
     }
 
@@ -93,7 +93,7 @@ public sealed class LoadingTests(FixtureLibraries libraries)
 
         Assert.Contains(libraries.FutureVersion, error.Message, StringComparison.Ordinal);
         Assert.Contains("has version 99 of", error.Message, StringComparison.Ordinal);
-        Assert.Contains("supports version 1:", error.Message, StringComparison.Ordinal);
+        Assert.Contains("supports version 2:", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

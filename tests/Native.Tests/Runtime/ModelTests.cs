@@ -27,6 +27,7 @@ public sealed class ModelTests(FixtureLibraries libraries) : IDisposable
         Assert.Equal(6, model.UsedLayers);
         Assert.Equal(512, model.CodebookSize);
         Assert.Equal(64, model.DecoderArenaBytes);
+        Assert.Equal(16, model.DecoderFrameBytes);
         Assert.Equal("a00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e0f", model.TokenSpaceHex);
         Assert.Equal(32, model.TokenSpaceBytes.Length);
         Assert.Equal(0xA0, model.TokenSpaceBytes[0]);
@@ -88,8 +89,8 @@ public sealed class ModelTests(FixtureLibraries libraries) : IDisposable
     [Theory]
     [InlineData("bad-size", "bytes long")]
     [InlineData("bad-huge", "bytes long")]
-    [InlineData("bad-version", "version 2 in a library of version 1")]
-    [InlineData("bad-zero", "version 0 in a library of version 1")]
+    [InlineData("bad-version", "version 3 in a library of version 2")]
+    [InlineData("bad-zero", "version 0 in a library of version 2")]
     [InlineData("bad-rate", "sample_rate 0")]
     [InlineData("bad-frame", "frame_samples 641")]
     [InlineData("bad-hop", "hop_samples 1073741984")]
@@ -99,6 +100,8 @@ public sealed class ModelTests(FixtureLibraries libraries) : IDisposable
     [InlineData("bad-codebook", "codebook_size 65537")]
     [InlineData("bad-arena", "decoder_arena_bytes 2147483648")]
     [InlineData("bad-small", "decoder_arena_bytes 31")]
+    [InlineData("bad-frameless", "decoder_frame_bytes 0")]
+    [InlineData("bad-frames", "decoder_frame_bytes 2147483648")]
     [InlineData("bad-name", "names the model \"fixture-saw\"")]
     [InlineData("bad-nameless", "has no name")]
     [InlineData("bad-function", "lacks a function")]

@@ -8,7 +8,7 @@
 
 typedef struct {
     unsigned char header[Q3E_HEADER_BYTES];
-    uint32_t resets, tokens, last_layers, first, count, hops;
+    uint32_t resets, tokens, last_layers, last_frames, first, count, hops;
     uint16_t first_code;
 } recorder;
 
@@ -19,25 +19,29 @@ static void record_reset(void *arena)
     r->resets++;
 }
 
-static void record_tokens(void *arena, const uint16_t *codes, uint32_t layers)
+static void record_tokens(void *arena, const uint16_t *codes, uint32_t layers, uint32_t frames)
 {
     recorder *r = (recorder *)arena;
     r->tokens++;
     r->last_layers = layers;
+    r->last_frames = frames;
     r->first_code = codes[0];
 }
 
-static void record_hops(void *arena, uint32_t first, uint32_t count, int16_t *pcm)
+static void record_hops(void *arena, uint32_t frames, uint32_t first, uint32_t count, int16_t *pcm)
 {
     recorder *r = (recorder *)arena;
+    check(frames == r->last_frames && first + count <= 4 * frames, "hops of the frames that the tokens were of");
     r->first = first;
     r->count = count;
     r->hops += count;
     for (uint32_t i = 0; i < count * 2; i++) pcm[i] = (int16_t)(first * 2 + i);
 }
 
+enum { FRAME_BYTES = 24 };
+
 static const q3e_model model = { sizeof(q3e_model), Q3E_ABI_VERSION, Q3E_ARITHMETIC_VERSION, 100, 8, 2, 0, 2, 4, 3, 10, sizeof(recorder),
-                                 { 0 }, "recorder", record_reset, record_tokens, record_hops, 0, 0, 0, 0, 0, 0, NULL, NULL };
+                                 { 0 }, "recorder", record_reset, record_tokens, record_hops, 0, 0, 0, 0, 0, 0, NULL, NULL, FRAME_BYTES };
 
 static union { long double aligned; unsigned char bytes[256]; } memory;
 
@@ -70,6 +74,9 @@ static void test_init(unsigned char *arena)
     other = model;
     other.decoder_hops = NULL;
     status(q3e_decoder_init(&other, arena, 128, &d), Q3E_ERROR_MODEL, "descriptor without a function");
+    other = model;
+    other.decoder_frame_bytes = 0;
+    status(q3e_decoder_init(&other, arena, 128, &d), Q3E_ERROR_MODEL, "descriptor without a frame's size");
 }
 
 static void test_frames(q3e_decoder *d)
@@ -102,6 +109,43 @@ static void test_frames(q3e_decoder *d)
     status(q3e_decode_frame(d, codes, 3, pcm), Q3E_OK, "a frame after a reset");
 }
 
+/* Frames pass in pieces of as many as the arena has room for; `spare` bytes are too few for another. */
+static void test_pieces(unsigned char *arena, uint32_t room, size_t spare)
+{
+    const recorder *r = (const recorder *)(const void *)arena;
+    uint16_t codes[14];
+    int16_t pcm[7 * 8];
+    q3e_decoder *d = NULL;
+    for (int i = 0; i < 14; i++) codes[i] = (uint16_t)(i / 2);
+    status(q3e_decoder_init(&model, arena, Q3E_DECODER_ARENA_BYTES_FOR(&model, room) + spare, &d), Q3E_OK, "init");
+    for (uint32_t frames = 1; frames <= 7; frames++) {
+        const uint32_t pieces = (frames + room - 1) / room, last = frames - (pieces - 1) * room, tokens = r->tokens, hops = r->hops;
+        status(q3e_decode_frames(d, codes, 2, frames, pcm), Q3E_OK, "some frames");
+        check(r->tokens - tokens == pieces && r->hops - hops == 4 * frames && r->last_layers == 2, "%d frames with room for %d", (int)frames, (int)room);
+        check(r->last_frames == last && r->first == 0 && r->count == 4 * last && r->first_code == frames - last, "the last piece of %d frames", (int)frames);
+        check(pcm[8 * (frames - last)] == 0 && pcm[8 * frames - 1] == (int16_t)(8 * last - 1), "samples of the last piece of %d frames", (int)frames);
+    }
+}
+
+static void test_several_frames(q3e_decoder *d)
+{
+    const recorder *r = (const recorder *)(const void *)d;
+    uint16_t codes[9] = { 1, 2, 3, 4, 5, 6, 7, 8, 10 };
+    int16_t pcm[24];
+    const uint32_t tokens = r->tokens;
+    status(q3e_decode_frames(d, codes, 3, 3, pcm), Q3E_ERROR_CODE, "a bad code in the last frame");
+    status(q3e_decode_frames(d, codes, 1, 3, pcm), Q3E_ERROR_LAYERS, "too few layers");
+    status(q3e_decode_frames(d, codes, 5, 1, pcm), Q3E_ERROR_LAYERS, "too many layers");
+    status(q3e_decode_frames(d, codes, 2, 0, pcm), Q3E_ERROR_ARGUMENT, "no frames");
+    status(q3e_decode_frames(d, NULL, 2, 1, pcm), Q3E_ERROR_ARGUMENT, "no codes");
+    status(q3e_decode_frames(d, codes, 2, 1, NULL), Q3E_ERROR_ARGUMENT, "no samples");
+    status(q3e_decode_frames(NULL, codes, 2, 1, pcm), Q3E_ERROR_ARGUMENT, "frames of nothing");
+    check(r->tokens == tokens, "a refused call decoded something");
+    status(q3e_decode_hop(d, codes, 2, pcm), Q3E_OK, "the first hop of a frame");
+    status(q3e_decode_frames(d, codes, 2, 2, pcm), Q3E_ERROR_STATE, "frames between hops");
+    check(r->tokens == tokens + 1, "a refused call decoded something");
+}
+
 void test_decoder(void)
 {
     unsigned char *arena = memory.bytes + (16 - ((uintptr_t)memory.bytes & 15)) % 16;
@@ -120,4 +164,7 @@ void test_decoder(void)
     status(q3e_decoder_init(&model, arena, sizeof(recorder), &d), Q3E_OK, "init");
     check((void *)d == (void *)arena && ((recorder *)(void *)arena)->resets == 1, "init resets the model");
     test_frames(d);
+    test_several_frames(d);
+    for (uint32_t room = 1; room <= 4; room++)
+        for (size_t spare = 0; spare < FRAME_BYTES; spare += FRAME_BYTES - 1) test_pieces(arena, room, spare);
 }

@@ -18,35 +18,42 @@
 
 #define HOP 160u
 
+/* The steps of the frames that pass at once; a frame takes SAW_FRAME bytes of the arena. */
 typedef struct {
     uint32_t phase;
-    uint32_t step;
+    uint32_t step[1];
 } saw;
+
+#define SAW_FRAME 16u
 
 static saw *saw_in(void *arena) { return (saw *)(void *)((uint8_t *)arena + Q3E_HEADER_BYTES); }
 
 static void saw_reset(void *arena)
 {
     saw_in(arena)->phase = 0;
-    saw_in(arena)->step = 0;
+    saw_in(arena)->step[0] = 0;
 }
 
-static void saw_tokens(void *arena, const uint16_t *codes, uint32_t layers)
+static void saw_tokens(void *arena, const uint16_t *codes, uint32_t layers, uint32_t frames)
 {
-    uint32_t step = 0, i;
-    for (i = 0; i < layers && i < 6u; i++)
-        step += ((uint32_t)codes[i] + 1u) * (i + 1u) * 40000u;
-    saw_in(arena)->step = step;
+    uint32_t *steps = saw_in(arena)->step, f, i;
+    for (f = 0; f < frames; f++, codes += layers) {
+        uint32_t step = 0;
+        for (i = 0; i < layers && i < 6u; i++)
+            step += ((uint32_t)codes[i] + 1u) * (i + 1u) * 40000u;
+        steps[f] = step;
+    }
 }
 
-static void saw_hops(void *arena, uint32_t first, uint32_t count, int16_t *pcm)
+static void saw_hops(void *arena, uint32_t frames, uint32_t first, uint32_t count, int16_t *pcm)
 {
     saw *state = saw_in(arena);
+    const uint32_t *steps = state->step;
     uint32_t n;
-    (void)first; /* the phase alone says where the frame is */
+    (void)frames; /* every number of them lies at the same place */
     for (n = 0; n < count * HOP; n++) {
         pcm[n] = (int16_t)((int32_t)(state->phase >> 16) - 32768);
-        state->phase += state->step;
+        state->phase += steps[(first + n / HOP) / 4u];
     }
 }
 
@@ -98,10 +105,10 @@ static void wait_at_gate(void)
             nanosleep(&nap, 0);
 }
 
-static void gated_hops(void *arena, uint32_t first, uint32_t count, int16_t *pcm)
+static void gated_hops(void *arena, uint32_t frames, uint32_t first, uint32_t count, int16_t *pcm)
 {
     wait_at_gate();
-    saw_hops(arena, first, count, pcm);
+    saw_hops(arena, frames, first, count, pcm);
 }
 
 static void gated_frame(void *arena, const int16_t *pcm, uint16_t *codes, uint32_t layers)
@@ -128,13 +135,13 @@ __attribute__((destructor)) static void on_unload(void)
 #define DECODER 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE
 
 /* size, version, arithmetic, rate, frame, hop, delay, min, max, used, codebook, arena, space, name, functions;
- * the encoder's arena, rate, frame, delay, layers, pad, functions */
+ * the encoder's arena, rate, frame, delay, layers, pad, functions; the decoder's bytes for each further frame */
 extern const q3e_model q3e_fixture_saw, q3e_fixture_peak, q3e_fixture_gated;
-const q3e_model q3e_fixture_saw = {SIZE, 1, 1, DECODER, "fixture-saw", SAW, NO_ENCODER};
+const q3e_model q3e_fixture_saw = {SIZE, 2, 1, DECODER, "fixture-saw", SAW, NO_ENCODER, SAW_FRAME};
 const q3e_model q3e_fixture_peak = {
-    SIZE, 1, 1, DECODER, "fixture-peak", SAW, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, peak_frame};
+    SIZE, 2, 1, DECODER, "fixture-peak", SAW, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, peak_frame, SAW_FRAME};
 const q3e_model q3e_fixture_gated = {
-    SIZE, 1, 1, DECODER, "fixture-gated", saw_reset, saw_tokens, gated_hops, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, gated_frame};
+    SIZE, 2, 1, DECODER, "fixture-gated", saw_reset, saw_tokens, gated_hops, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, gated_frame, SAW_FRAME};
 
 /* A descriptor of a later emitter: longer, with the same beginning. */
 typedef struct {
@@ -143,39 +150,46 @@ typedef struct {
 } longer_model;
 extern const longer_model q3e_fixture_longer;
 const longer_model q3e_fixture_longer = {
-    {(uint32_t)sizeof(longer_model), 1, 1, DECODER, "fixture-longer", SAW, NO_ENCODER}, {~0u, ~0u, ~0u, ~0u}};
+    {(uint32_t)sizeof(longer_model), 2, 1, DECODER, "fixture-longer", SAW, NO_ENCODER, SAW_FRAME}, {~0u, ~0u, ~0u, ~0u}};
 
 /* A well-formed descriptor of an arithmetic that the functions beside it do not know: the library itself refuses it. */
 extern const q3e_model q3e_fixture_refused;
-const q3e_model q3e_fixture_refused = {SIZE, 1, 2, DECODER, "fixture-refused", SAW, NO_ENCODER};
+const q3e_model q3e_fixture_refused = {SIZE, 2, 2, DECODER, "fixture-refused", SAW, NO_ENCODER, SAW_FRAME};
 
 /* Each of these has one fault, which its name says. */
 #define BAD(symbol, size, version, rate, frame, hop, min, max, used, codebook, arena, name) \
     extern const q3e_model q3e_bad_##symbol; \
-    const q3e_model q3e_bad_##symbol = {size, version, 1, rate, frame, hop, 24, min, max, used, codebook, arena, SPACE, name, SAW, NO_ENCODER}
+    const q3e_model q3e_bad_##symbol = {size, version, 1, rate, frame, hop, 24, min, max, used, codebook, arena, SPACE, name, SAW, NO_ENCODER, SAW_FRAME}
 
-BAD(size, SIZE - 8u, 1, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-size");
-BAD(huge, 0x2e666666u, 1, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-huge");
-BAD(version, SIZE, 2, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-version");
+BAD(size, SIZE - 8u, 2, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-size");
+BAD(huge, 0x2e666666u, 2, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-huge");
+BAD(version, SIZE, 3, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-version");
 BAD(zero, SIZE, 0, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-zero");
-BAD(rate, SIZE, 1, 0, 640, HOP, 2, 8, 6, 512, 64, "bad-rate");
-BAD(frame, SIZE, 1, 8000, 641, HOP, 2, 8, 6, 512, 64, "bad-frame");
-BAD(hop, SIZE, 1, 8000, 640, 0x40000000u + HOP, 2, 8, 6, 512, 64, "bad-hop");
-BAD(min, SIZE, 1, 8000, 640, HOP, 9, 8, 6, 512, 64, "bad-min");
-BAD(max, SIZE, 1, 8000, 640, HOP, 2, 0x80000000u, 6, 512, 64, "bad-max");
-BAD(used, SIZE, 1, 8000, 640, HOP, 2, 8, 9, 512, 64, "bad-used");
-BAD(codebook, SIZE, 1, 8000, 640, HOP, 2, 8, 6, 65537u, 64, "bad-codebook");
-BAD(arena, SIZE, 1, 8000, 640, HOP, 2, 8, 6, 512, 0x80000000u, "bad-arena");
-BAD(small, SIZE, 1, 8000, 640, HOP, 2, 8, 6, 512, 31, "bad-small");
-BAD(name, SIZE, 1, 8000, 640, HOP, 2, 8, 6, 512, 64, "fixture-saw");
-BAD(nameless, SIZE, 1, 8000, 640, HOP, 2, 8, 6, 512, 64, 0);
+BAD(rate, SIZE, 2, 0, 640, HOP, 2, 8, 6, 512, 64, "bad-rate");
+BAD(frame, SIZE, 2, 8000, 641, HOP, 2, 8, 6, 512, 64, "bad-frame");
+BAD(hop, SIZE, 2, 8000, 640, 0x40000000u + HOP, 2, 8, 6, 512, 64, "bad-hop");
+BAD(min, SIZE, 2, 8000, 640, HOP, 9, 8, 6, 512, 64, "bad-min");
+BAD(max, SIZE, 2, 8000, 640, HOP, 2, 0x80000000u, 6, 512, 64, "bad-max");
+BAD(used, SIZE, 2, 8000, 640, HOP, 2, 8, 9, 512, 64, "bad-used");
+BAD(codebook, SIZE, 2, 8000, 640, HOP, 2, 8, 6, 65537u, 64, "bad-codebook");
+BAD(arena, SIZE, 2, 8000, 640, HOP, 2, 8, 6, 512, 0x80000000u, "bad-arena");
+BAD(small, SIZE, 2, 8000, 640, HOP, 2, 8, 6, 512, 31, "bad-small");
+BAD(name, SIZE, 2, 8000, 640, HOP, 2, 8, 6, 512, 64, "fixture-saw");
+BAD(nameless, SIZE, 2, 8000, 640, HOP, 2, 8, 6, 512, 64, 0);
+
+#define BAD_FRAME(symbol, bytes, name) \
+    extern const q3e_model q3e_bad_##symbol; \
+    const q3e_model q3e_bad_##symbol = {SIZE, 2, 1, DECODER, name, SAW, NO_ENCODER, bytes}
+
+BAD_FRAME(frameless, 0, "bad-frameless");
+BAD_FRAME(frames, 0x80000000u, "bad-frames");
 
 extern const q3e_model q3e_bad_function;
-const q3e_model q3e_bad_function = {SIZE, 1, 1, DECODER, "bad-function", saw_reset, 0, saw_hops, NO_ENCODER};
+const q3e_model q3e_bad_function = {SIZE, 2, 1, DECODER, "bad-function", saw_reset, 0, saw_hops, NO_ENCODER, SAW_FRAME};
 
 #define BAD_ENCODER(symbol, arena, rate, frame, delay, layers, pad, reset, encode, name) \
     extern const q3e_model q3e_bad_encoder_##symbol; \
-    const q3e_model q3e_bad_encoder_##symbol = {SIZE, 1, 1, DECODER, name, SAW, arena, rate, frame, delay, layers, pad, reset, encode}
+    const q3e_model q3e_bad_encoder_##symbol = {SIZE, 2, 1, DECODER, name, SAW, arena, rate, frame, delay, layers, pad, reset, encode, SAW_FRAME}
 
 BAD_ENCODER(small, 31, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, peak_frame, "bad-encoder-small");
 BAD_ENCODER(arena, 0x80000000u, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, peak_frame, "bad-encoder-arena");
