@@ -31,6 +31,21 @@ public class MemoryPlanTests(RealPrograms models) : IClassFixture<RealPrograms>
         Assert.InRange(plan.ArenaBytes, plan.LowerBound, plan.LowerBound * 1.1);
     }
 
+    [Theory]
+    [InlineData("edge-light", 60_368)]
+    [InlineData("edge-meter", 16_736)]
+    public void Room_for_further_frames_costs_their_rows_alone(string name, int oneFrame)
+    {
+        IntegerProgram program = models[name];
+        MemoryPlan plan = MemoryPlan.Of(program);
+
+        Assert.Equal(oneFrame, plan.ArenaBytes);
+        // No less than the most bytes of rows that one operation needs; histories and the head's work space are there once.
+        int rows = program.Operations.Max(o => o.Inputs.Append(o.Output).Distinct().Where(b => b != program.Operations[^1].Output).Sum(b => b.Bytes));
+        Assert.InRange(plan.FrameBytes, rows, plan.ArenaBytes - plan.StateBytes);
+        Assert.All(plan.Blocks.Where(b => b.IsState && !b.Grows), state => Assert.Equal(0, state.Stride));
+    }
+
     [Fact]
     public void The_plan_does_not_depend_on_anything_but_the_program()
     {
@@ -55,20 +70,26 @@ public class MemoryPlanTests(RealPrograms models) : IClassFixture<RealPrograms>
     private static void Check(IntegerProgram program, MemoryPlan plan)
     {
         Assert.Equal(0, plan.ArenaBytes % MemoryPlan.Alignment);
-        foreach (ArenaBlock block in plan.Blocks)
+        Assert.Equal(0, plan.FrameBytes % MemoryPlan.Alignment);
+        Assert.Equal(program.IsEncoder, plan.FrameBytes == 0);
+        int[] counts = program.IsEncoder ? [1] : [1, 2, 3, 7, 64];
+        foreach ((ArenaBlock block, int frames) in plan.Blocks.SelectMany(b => counts.Select(n => (b, n))))
         {
-            Assert.Equal(0, block.Offset % MemoryPlan.Alignment);
-            Assert.InRange(block.Offset, MemoryPlan.HeaderBytes, plan.ArenaBytes - block.Bytes);
+            Assert.Equal(0, block.OffsetFor(frames) % MemoryPlan.Alignment);
+            Assert.InRange(block.OffsetFor(frames), MemoryPlan.HeaderBytes, plan.ArenaBytes + ((frames - 1) * plan.FrameBytes) - block.BytesFor(frames));
         }
 
         (int state, int live) = Needed(program);
         Assert.Equal(state, plan.StateBytes);
         Assert.Equal(state + live, plan.LowerBound);
         Assert.True(plan.ArenaBytes >= plan.LowerBound);
-        var memory = new TaggedMemory(program, plan);
-        for (int frame = 0; frame < 3; frame++)
+        foreach (int frames in counts)
         {
-            memory.Frame(hopByHop: frame == 1);
+            var memory = new TaggedMemory(program, plan, frames);
+            for (int frame = 0; frame < 3; frame++)
+            {
+                memory.Frame(hopByHop: frame == 1);
+            }
         }
     }
 

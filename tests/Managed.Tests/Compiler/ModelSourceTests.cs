@@ -15,7 +15,7 @@ public class ModelSourceTests
     public void The_descriptor_prints_the_facts_in_the_order_of_the_interface()
     {
         ModelSource model = Emit();
-        int arena = MemoryPlan.Of(new TinyProgram().Program).ArenaBytes;
+        MemoryPlan plan = MemoryPlan.Of(new TinyProgram().Program);
 
         int at = model.Source.IndexOf("const q3e_model q3e_edge_tiny = {", StringComparison.Ordinal);
         string[] lines = [.. model.Source[at..].Split('\n').Select(l => l.Trim())];
@@ -28,8 +28,12 @@ public class ModelSourceTests
             ],
             lines[..13]);
         Assert.StartsWith("{0x00, 0x07, 0x0e, 0x15,", lines[13], StringComparison.Ordinal);
-        Assert.Equal(["\"edge-tiny\",", "reset,", "tokens,", "hops,", "0, 0, 0, 0, 0, 0, NULL, NULL /* no encoder */", "};"], lines[14..20]);
-        Assert.Contains(FormattableString.Invariant($"#define Q3E_EDGE_TINY_DECODER_ARENA_BYTES {arena}u\n"), model.Header(), StringComparison.Ordinal);
+        Assert.Equal(["\"edge-tiny\",", "reset,", "tokens,", "hops,", "0, 0, 0, 0, 0, 0, NULL, NULL, /* no encoder */", FormattableString.Invariant($"{plan.FrameBytes}u /* decoder_frame_bytes */"), "};"], lines[14..21]);
+        Assert.Contains(FormattableString.Invariant($"#define Q3E_EDGE_TINY_DECODER_ARENA_BYTES {plan.ArenaBytes}u\n"), model.Header(), StringComparison.Ordinal);
+        Assert.Contains(
+            FormattableString.Invariant($"#define Q3E_EDGE_TINY_DECODER_ARENA_BYTES_FOR(frames) (Q3E_EDGE_TINY_DECODER_ARENA_BYTES + ((frames) - 1u) * {plan.FrameBytes}u)\n"),
+            model.Header(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

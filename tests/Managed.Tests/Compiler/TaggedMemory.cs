@@ -14,11 +14,14 @@ internal sealed class TaggedMemory
     private readonly IntegerProgram _program;
     private readonly MemoryPlan _plan;
     private readonly string?[] _owner;
+    private readonly int _most;
     private readonly IntegerBuffer _result;
+    private int _frames = 1;
 
-    public TaggedMemory(IntegerProgram program, MemoryPlan plan)
+    /// <summary>An arena with room for <paramref name="frames"/> frames at once.</summary>
+    public TaggedMemory(IntegerProgram program, MemoryPlan plan, int frames)
     {
-        (_program, _plan, _owner) = (program, plan, new string?[plan.ArenaBytes]);
+        (_program, _plan, _most, _owner) = (program, plan, frames, new string?[plan.ArenaBytes + ((frames - 1) * plan.FrameBytes)]);
         _result = program.Operations[^1].Output;
         Array.Fill(_owner, "header", 0, MemoryPlan.HeaderBytes);
         foreach (string state in Histories().Concat(program.IsEncoder ? FrontEndState : HeadState))
@@ -27,8 +30,10 @@ internal sealed class TaggedMemory
         }
     }
 
+    /// <summary>One frame in hops, or as many frames at once as there is room for.</summary>
     public void Frame(bool hopByHop)
     {
+        _frames = hopByHop ? 1 : _most;
         // An encoder runs in one piece.
         foreach (IntegerOperation operation in _program.IsEncoder ? _program.Operations : _program.TokenOperations)
         {
@@ -96,11 +101,11 @@ internal sealed class TaggedMemory
         _ => null,
     };
 
-    private void Write(string block) => Array.Fill(_owner, block, _plan[block].Offset, _plan[block].Bytes);
+    private void Write(string block) => Array.Fill(_owner, block, _plan[block].OffsetFor(_frames), _plan[block].BytesFor(_frames));
 
     private void Read(string block, IntegerOperation reader)
     {
-        string? stranger = _owner.AsSpan(_plan[block].Offset, _plan[block].Bytes).ToArray().FirstOrDefault(owner => owner != block);
-        Assert.True(stranger is null && (_plan[block].Bytes == 0 || _owner[_plan[block].Offset] == block), $"{reader.Name} reads {block} and finds {stranger ?? "nothing"}.");
+        string?[] owners = [.. _owner.AsSpan(_plan[block].OffsetFor(_frames), _plan[block].BytesFor(_frames))];
+        Assert.True(owners.All(owner => owner == block), $"{reader.Name} reads {block} and finds {Array.Find(owners, owner => owner != block) ?? "nothing"}, {_frames} frames at once.");
     }
 }
