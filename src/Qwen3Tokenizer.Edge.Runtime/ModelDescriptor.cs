@@ -89,7 +89,7 @@ internal sealed unsafe class ModelDescriptor
         judge.Require(native.CodebookSize is > 0 and <= ushort.MaxValue + 1, "codebook_size", native.CodebookSize, $"1 to {ushort.MaxValue + 1}");
         judge.Require(native.DecoderArenaBytes is >= ArenaHeader and <= int.MaxValue,
             "decoder_arena_bytes", native.DecoderArenaBytes, $"{ArenaHeader} to {int.MaxValue}");
-        if (native.DecoderReset == null || native.DecoderTokens == null || native.DecoderHops == null)
+        if (native.DecoderReset == null || native.DecoderTokens == null || native.DecoderHops == null || native.DecoderConceal == null)
             throw judge.Invalid("lacks a function");
         if (native.EncoderArenaBytes == 0)
             RequireNoEncoder(judge, native);

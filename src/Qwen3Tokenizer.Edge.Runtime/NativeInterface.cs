@@ -10,10 +10,10 @@ namespace Qwen3Tokenizer.Edge.Runtime;
 internal sealed unsafe class NativeInterface
 {
     /// <summary>The oldest <c>Q3E_ABI_VERSION</c> that this assembly can use.</summary>
-    public const uint OldestVersion = 1;
+    public const uint OldestVersion = 2;
 
     /// <summary>The newest <c>Q3E_ABI_VERSION</c> that this assembly knows.</summary>
-    public const uint NewestVersion = 1;
+    public const uint NewestVersion = 2;
 
     private const int LongestText = 256;
 
@@ -22,6 +22,7 @@ internal sealed unsafe class NativeInterface
     public readonly delegate* unmanaged[Cdecl]<void*, int> DecoderReset;
     public readonly delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int> DecodeFrame;
     public readonly delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int> DecodeHop;
+    public readonly delegate* unmanaged[Cdecl]<void*, uint, short*, int> ConcealFrame;
     public readonly delegate* unmanaged[Cdecl]<void*, void*, nuint, void**, int> EncoderInit;
     public readonly delegate* unmanaged[Cdecl]<void*, int> EncoderReset;
     public readonly delegate* unmanaged[Cdecl]<void*, short*, ushort*, uint, int> EncodeFrame;
@@ -43,6 +44,7 @@ internal sealed unsafe class NativeInterface
         DecoderReset = (delegate* unmanaged[Cdecl]<void*, int>)Export(library, path, "q3e_decoder_reset");
         DecodeFrame = (delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int>)Export(library, path, "q3e_decode_frame");
         DecodeHop = (delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int>)Export(library, path, "q3e_decode_hop");
+        ConcealFrame = (delegate* unmanaged[Cdecl]<void*, uint, short*, int>)Export(library, path, "q3e_conceal_frame");
         EncoderInit = (delegate* unmanaged[Cdecl]<void*, void*, nuint, void**, int>)Export(library, path, "q3e_encoder_init");
         EncoderReset = (delegate* unmanaged[Cdecl]<void*, int>)Export(library, path, "q3e_encoder_reset");
         EncodeFrame = (delegate* unmanaged[Cdecl]<void*, short*, ushort*, uint, int>)Export(library, path, "q3e_encode_frame");

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Qwen3Tokenizer.Edge.Runtime;
 
-/// <summary><c>q3e_model</c> of <c>q3e.h</c>, interface version 1. Later versions append fields, so this is every descriptor's beginning.</summary>
+/// <summary><c>q3e_model</c> of <c>q3e.h</c>, interface version 2. Later versions append fields, so this is every descriptor's beginning.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct NativeModel
 {
@@ -31,6 +31,7 @@ internal unsafe struct NativeModel
     public uint EncoderPadOffset;
     public void* EncoderReset;
     public void* EncoderFrame;
+    public void* DecoderConceal;
 
     public const int TokenSpaceBytes = 32;
 }
