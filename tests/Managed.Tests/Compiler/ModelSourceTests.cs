@@ -28,7 +28,7 @@ public class ModelSourceTests
             ],
             lines[..13]);
         Assert.StartsWith("{0x00, 0x07, 0x0e, 0x15,", lines[13], StringComparison.Ordinal);
-        Assert.Equal(["\"edge-tiny\",", "reset,", "tokens,", "hops,", "0, 0, 0, 0, 0, 0, NULL, NULL /* no encoder */", "};"], lines[14..20]);
+        Assert.Equal(["\"edge-tiny\",", "reset,", "tokens,", "hops,", "0, 0, 0, 0, 0, 0, NULL, NULL /* no encoder */,", "conceal", "};"], lines[14..21]);
         Assert.Contains(FormattableString.Invariant($"#define Q3E_EDGE_TINY_DECODER_ARENA_BYTES {arena}u\n"), model.Header(), StringComparison.Ordinal);
     }
 

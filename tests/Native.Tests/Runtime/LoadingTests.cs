@@ -93,7 +93,7 @@ public sealed class LoadingTests(FixtureLibraries libraries)
 
         Assert.Contains(libraries.FutureVersion, error.Message, StringComparison.Ordinal);
         Assert.Contains("has version 99 of", error.Message, StringComparison.Ordinal);
-        Assert.Contains("supports version 1:", error.Message, StringComparison.Ordinal);
+        Assert.Contains("supports version 2:", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
