@@ -11,7 +11,7 @@ public sealed class LoadingTests(FixtureLibraries libraries)
     {
         using EmittedLibrary library = EmittedLibrary.Load(libraries.Models);
 
-        Assert.Equal(1, library.InterfaceVersion);
+        Assert.Equal(2, library.InterfaceVersion);
         Assert.Equal(libraries.Models, library.FilePath);
     }
 
