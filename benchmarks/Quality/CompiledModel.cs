@@ -9,7 +9,7 @@ using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Benchmarks.Quality;
 
-/// <summary>A built-in model calibrated, emitted and compiled with tracing; run through its conformance program.</summary>
+/// <summary>A built-in model calibrated, emitted and compiled; run through its conformance program.</summary>
 public sealed class CompiledModel : IDisposable
 {
     private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(2);
@@ -18,7 +18,9 @@ public sealed class CompiledModel : IDisposable
     private readonly string _program;
 
     /// <summary>Builds the INT8 decoder of <paramref name="name"/> and, where it has one, its encoder.</summary>
-    public CompiledModel(string name)
+    /// <param name="name">A built-in model.</param>
+    /// <param name="traced">Whether every intermediate value is kept for <see cref="Decode(TokenClip, out List{TraceRecord})"/>.</param>
+    public CompiledModel(string name, bool traced = true)
     {
         Model = EdgeModel.Load(name);
         List<TokenClip> calibration = CalibrationClips.Load(Model);
@@ -28,7 +30,7 @@ public sealed class CompiledModel : IDisposable
         EmittedFolder.Write(_folder, source);
         EmittedFolder.Text(_folder, "conformance/vectors.h", ConformanceSource.Vectors(source.Names, calibration[0], 0, 0, 4));
         CCompiler compiler = CCompiler.Find() ?? throw new CompilerNotFoundException();
-        _program = new LibraryBuild(compiler, _folder, source.Names).Conformance("traced", "-O3", "-march=native", "-DQ3E_TRACE");
+        _program = new LibraryBuild(compiler, _folder, source.Names).Conformance("run", ["-O3", "-march=native", .. traced ? ["-DQ3E_TRACE"] : Array.Empty<string>()]);
     }
 
     /// <summary>The float model.</summary>
@@ -61,6 +63,14 @@ public sealed class CompiledModel : IDisposable
         return [.. EdgeCodec.Trim(Model, tokens, samples)];
     }
 
+    /// <summary>Decodes codes [frame][layer], frame by frame; where a frame's first code is 65535 or 65534 the library conceals it, to end in silence or in noise.</summary>
+    /// <returns>All samples, the decoder's delay included.</returns>
+    public float[] Decode(ReadOnlySpan<ushort> codes, int layers)
+    {
+        (byte[] pcm, _) = Run("decode", MemoryMarshal.AsBytes(codes), layers);
+        return Array.ConvertAll(MemoryMarshal.Cast<byte, short>(pcm).ToArray(), s => s / 32768f);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -70,7 +80,7 @@ public sealed class CompiledModel : IDisposable
         File.WriteAllBytes(from, input);
         ChildProcess.Result run = ChildProcess.Run(_program, [command, from, layers.ToString(CultureInfo.InvariantCulture), to], _folder, RunLimit);
         return run.ExitCode == 0
-            ? (File.ReadAllBytes(to), TraceFile.Read(to + ".trace"))
+            ? (File.ReadAllBytes(to), File.Exists(to + ".trace") ? TraceFile.Read(to + ".trace") : [])
             : throw new BuildException($"The INT8 library of '{Model.Name}' ended with status {run.ExitCode} on {command}: {run.Error}");
     }
 }

@@ -1,14 +1,22 @@
 using System.Globalization;
 using Qwen3Tokenizer.Edge.Benchmarks.Quality;
 
-// dotnet run --project benchmarks/Quality [-- FOLDER]: the INT8 libraries against float on the held-out clips, as the tables of RESULTS.md.
+// dotnet run --project benchmarks/Quality [-- [--losses] [FOLDER]]: the INT8 libraries against float on the held-out clips, or with frames lost, as the tables of RESULTS.md.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-string folder = args.Length > 0 ? args[0] : Path.Combine("tests", "data", "heldout");
+bool losses = args is ["--losses", ..];
+string[] folders = losses ? args[1..] : args;
+string folder = folders.Length > 0 ? folders[0] : Path.Combine("tests", "data", "heldout");
 string[] wavs = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.wav").Order(StringComparer.Ordinal)] : [];
 if (wavs.Length == 0)
 {
     Console.Error.WriteLine($"{folder}: holds no WAV file; run from the project's root or name a folder of clips.");
     return 1;
+}
+
+if (losses)
+{
+    LossQuality.Print(wavs);
+    return 0;
 }
 
 using var light = new CompiledModel("edge-light");

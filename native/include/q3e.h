@@ -78,7 +78,14 @@ typedef struct q3e_model {
     void (*encoder_reset)(void *arena);                                                          /**< internal */
     void (*encoder_frame)(void *arena, const int16_t *pcm, uint16_t *codes, uint32_t layers);    /**< internal */
     uint32_t decoder_frame_bytes; /**< arena bytes that each further frame of a q3e_decode_frames call takes; with decoder_arena_bytes + (n - 1) * decoder_frame_bytes, n frames are decoded at once */
+    void (*decoder_conceal)(void *arena, uint32_t ending, int16_t *pcm);                         /**< internal */
 } q3e_model;
+
+/** What q3e_conceal_frame fades to when frames stay away. Values are fixed. */
+typedef enum {
+    Q3E_CONCEAL_SILENCE = 0,       /**< nothing */
+    Q3E_CONCEAL_NOISE = 1          /**< the background noise of the stream, as far as it was heard before the loss */
+} q3e_conceal_ending;
 
 /** Most frames that q3e_encode_flush gives for an emitted model with an encoder. */
 #define Q3E_FLUSH_FRAMES(model) \
@@ -134,6 +141,17 @@ Q3E_API q3e_status q3e_decode_frames(q3e_decoder *decoder, const uint16_t *codes
  * @param pcm     receives model->hop_samples samples
  */
 Q3E_API q3e_status q3e_decode_hop(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm);
+
+/**
+ * Stands in for a frame (80 ms) that was lost: holds the last sound and fades it from call to call, slowly for three frames, then fast; from
+ * the sixth call in a row on it gives silence or the background noise of the stream. Any number of calls may follow each other. Before the
+ * first frame of a stream it gives zeros and changes nothing. The next good frame goes on without a click; a call costs less than a frame,
+ * because the network does not run.
+ * @param ending  Q3E_CONCEAL_SILENCE or Q3E_CONCEAL_NOISE; may differ from call to call
+ * @param pcm     receives model->frame_samples samples
+ * Refused between the hops of a frame (Q3E_ERROR_STATE). On an error nothing is written and the decoder's state is unchanged.
+ */
+Q3E_API q3e_status q3e_conceal_frame(q3e_decoder *decoder, uint32_t ending, int16_t *pcm);
 
 /**
  * Makes an encoder in an arena.

@@ -18,7 +18,8 @@ static int is_usable(const q3e_model *model)
         && model->hop_samples != 0 && model->frame_samples == HOPS_PER_FRAME * model->hop_samples
         && model->min_layers != 0 && model->min_layers <= model->max_layers && model->used_layers <= model->max_layers
         && model->decoder_arena_bytes >= Q3E_HEADER_BYTES && model->decoder_frame_bytes != 0
-        && model->decoder_reset != NULL && model->decoder_tokens != NULL && model->decoder_hops != NULL;
+        && model->decoder_reset != NULL && model->decoder_tokens != NULL && model->decoder_hops != NULL
+        && model->decoder_conceal != NULL;
 }
 
 static q3e_status check_decoder(const q3e_decoder *decoder)
@@ -147,5 +148,16 @@ q3e_status q3e_decode_hop(q3e_decoder *decoder, const uint16_t *codes, uint32_t 
 
     decoder->model->decoder_hops(decoder, 1, decoder->next_hop, 1, pcm);
     decoder->next_hop = (decoder->next_hop + 1u) & (HOPS_PER_FRAME - 1u);
+    return Q3E_OK;
+}
+
+q3e_status q3e_conceal_frame(q3e_decoder *decoder, uint32_t ending, int16_t *pcm)
+{
+    q3e_status status = check_decoder(decoder);
+    if (status != Q3E_OK) return status;
+    if (pcm == NULL || ending > Q3E_CONCEAL_NOISE) return Q3E_ERROR_ARGUMENT;
+    if (decoder->next_hop != 0) return Q3E_ERROR_STATE;
+
+    decoder->model->decoder_conceal(decoder, ending, pcm);
     return Q3E_OK;
 }

@@ -2,7 +2,7 @@
  * q3e_kernel_sets.h - one name for each kernel, whatever the instruction set.
  *
  * A decoder's arena remembers a set, chosen when it was made; an emitted model writes Q3E_KERNEL(arena, linear_s8)(&m, x, y, rows).
- * Kernels that only move data (q3e_window, q3e_push) and q3e_source_filter_reset are in no set.
+ * Kernels that only move data (q3e_window, q3e_push), q3e_source_filter_reset and the concealment are in no set.
  */
 #ifndef Q3E_KERNEL_SETS_H
 #define Q3E_KERNEL_SETS_H

@@ -178,6 +178,23 @@ void q3e_front_end_hop(const q3e_front_end *f, int16_t *history, const int16_t *
 /** Latent y[dim] to `layers` codes. */
 void q3e_search(const q3e_codebooks *c, const int16_t *y, int32_t layers, uint16_t *codes);
 
+/** What a decoder knows of its stream in case frames are lost (ARITHMETIC.md, section 8); all zero after a reset. */
+typedef struct {
+    int32_t pitch;              /**< U of the last decoded row, within its limits */
+    int32_t lost;               /**< concealed rows since then; stays at the number after which only the rest is left */
+} q3e_concealment_state;
+
+/** Where a decoder keeps it. */
+typedef struct {
+    q3e_concealment_state *state; /**< state */
+    int16_t *background;          /**< state [knots]: noise filter of the stream's background (Q10 log2) */
+} q3e_concealment;
+
+/** Takes note of a decoded head row; called before the row's q3e_source_filter_hop. */
+void q3e_conceal_listen(const q3e_source_filter *s, const q3e_source_filter_memory *m, const q3e_concealment *c, const int16_t *head);
+/** Makes the head row that stands in for the next row, which was lost, for q3e_source_filter_hop. ending: a q3e_conceal_ending. */
+void q3e_conceal_row(const q3e_source_filter *s, const q3e_source_filter_memory *m, const q3e_concealment *c, uint32_t ending, int16_t *head);
+
 /** Puts a source-filter head into its state after a reset. */
 void q3e_source_filter_reset(const q3e_source_filter *s, const q3e_source_filter_memory *m);
 /** One head row -> hop samples of PCM16 (ARITHMETIC.md, section 5). Traces, in this order and each hop: "source.harmonic" int32[hop], "source.noise"

@@ -114,6 +114,32 @@ public sealed unsafe class Decoder : IDisposable
         }
     }
 
+    /// <summary>
+    /// Stands in for a frame (80 ms) that was lost: holds the last sound and fades it from call to call, slowly for three frames, then fast; from the
+    /// sixth call in a row on it gives silence or the stream's background noise. Before a stream's first frame it gives zeros and changes nothing.
+    /// </summary>
+    /// <param name="ending">What is left in the end; may differ from call to call.</param>
+    /// <param name="pcm">Receives <see cref="EmittedModel.FrameSamples"/> samples, 16 bits each; what a longer span has behind them is left alone.</param>
+    /// <exception cref="ArgumentException"><paramref name="pcm"/> is too short.</exception>
+    /// <exception cref="EmittedLibraryException"><paramref name="ending"/> is none of its values, or a frame begun by <see cref="DecodeHop"/> is not
+    /// finished. Nothing was written and the state is as before.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in a call of this decoder.</exception>
+    /// <exception cref="ObjectDisposedException">The decoder is disposed.</exception>
+    public void ConcealFrame(ConcealmentEnding ending, Span<short> pcm)
+    {
+        RequireRoom(pcm, Model.FrameSamples, "a frame");
+        _arena.Enter(this);
+        try
+        {
+            fixed (short* pcmAt = pcm)
+                ThrowUnlessOk(_native.ConcealFrame(_arena.Object, (uint)ending, pcmAt), "concealing a frame", default);
+        }
+        finally
+        {
+            _arena.Leave();
+        }
+    }
+
     /// <summary>Puts the decoder back to the start of a stream, also from between the hops of a frame.</summary>
     /// <exception cref="InvalidOperationException">Another thread is in a call of this decoder.</exception>
     /// <exception cref="ObjectDisposedException">The decoder is disposed.</exception>

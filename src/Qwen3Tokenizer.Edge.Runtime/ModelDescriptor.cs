@@ -92,7 +92,7 @@ internal sealed unsafe class ModelDescriptor
         judge.Require(native.DecoderArenaBytes is >= ArenaHeader and <= int.MaxValue,
             "decoder_arena_bytes", native.DecoderArenaBytes, $"{ArenaHeader} to {int.MaxValue}");
         judge.Require(native.DecoderFrameBytes is > 0 and <= int.MaxValue, "decoder_frame_bytes", native.DecoderFrameBytes, $"1 to {int.MaxValue}");
-        if (native.DecoderReset == null || native.DecoderTokens == null || native.DecoderHops == null)
+        if (native.DecoderReset == null || native.DecoderTokens == null || native.DecoderHops == null || native.DecoderConceal == null)
             throw judge.Invalid("lacks a function");
         if (native.EncoderArenaBytes == 0)
             RequireNoEncoder(judge, native);

@@ -23,6 +23,7 @@ internal sealed unsafe class NativeInterface
     public readonly delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int> DecodeFrame;
     public readonly delegate* unmanaged[Cdecl]<void*, ushort*, uint, uint, short*, int> DecodeFrames;
     public readonly delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int> DecodeHop;
+    public readonly delegate* unmanaged[Cdecl]<void*, uint, short*, int> ConcealFrame;
     public readonly delegate* unmanaged[Cdecl]<void*, void*, nuint, void**, int> EncoderInit;
     public readonly delegate* unmanaged[Cdecl]<void*, int> EncoderReset;
     public readonly delegate* unmanaged[Cdecl]<void*, short*, ushort*, uint, int> EncodeFrame;
@@ -45,6 +46,7 @@ internal sealed unsafe class NativeInterface
         DecodeFrame = (delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int>)Export(library, path, "q3e_decode_frame");
         DecodeFrames = (delegate* unmanaged[Cdecl]<void*, ushort*, uint, uint, short*, int>)Export(library, path, "q3e_decode_frames");
         DecodeHop = (delegate* unmanaged[Cdecl]<void*, ushort*, uint, short*, int>)Export(library, path, "q3e_decode_hop");
+        ConcealFrame = (delegate* unmanaged[Cdecl]<void*, uint, short*, int>)Export(library, path, "q3e_conceal_frame");
         EncoderInit = (delegate* unmanaged[Cdecl]<void*, void*, nuint, void**, int>)Export(library, path, "q3e_encoder_init");
         EncoderReset = (delegate* unmanaged[Cdecl]<void*, int>)Export(library, path, "q3e_encoder_reset");
         EncodeFrame = (delegate* unmanaged[Cdecl]<void*, short*, ushort*, uint, int>)Export(library, path, "q3e_encode_frame");

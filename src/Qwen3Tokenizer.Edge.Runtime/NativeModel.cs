@@ -32,6 +32,7 @@ internal unsafe struct NativeModel
     public void* EncoderReset;
     public void* EncoderFrame;
     public uint DecoderFrameBytes;
+    public void* DecoderConceal;
 
     public const int TokenSpaceBytes = 32;
 }

@@ -3,7 +3,7 @@ using Qwen3Tokenizer.Edge.Fuzzing;
 
 const string Usage = """
     fuzz all|NAME [--inputs 200000] [--seed 1] [--out FOLDER]   runs the readers (wav q3t safetensors json npy csv rvq)
-    fuzz emit-native FOLDER                                     builds edge-meter for the C fuzzer (native/run.sh)
+    fuzz emit-native FOLDER                                     builds both models for the C fuzzer (native/run.sh)
     fuzz coverage FILE.cobertura.xml                            lines of the readers that a test run covered
     """;
 

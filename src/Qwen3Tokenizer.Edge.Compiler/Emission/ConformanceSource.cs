@@ -4,19 +4,19 @@ using System.Text;
 namespace Qwen3Tokenizer.Edge.Compiler.Emission;
 
 /// <summary>
-/// The conformance program: decodes the stored tokens frame by frame and hop by hop, with all layers and with few, and compares the CRC-32 of the PCM. It also decodes a file of
-/// raw codes, which is how this tool runs what it built; compiled with Q3E_TRACE it writes every intermediate buffer.
+/// The conformance program: decodes the stored tokens frame by frame and hop by hop, with all layers, with few and with frames lost, and compares the CRC-32 of the PCM. It also
+/// decodes a file of raw codes, which is how this tool runs what it built; compiled with Q3E_TRACE it writes every intermediate buffer.
 /// </summary>
 public static class ConformanceSource
 {
     /// <summary>The vectors: codes and, once known, the checksums.</summary>
-    public static string Vectors(CNames names, TokenClip clip, uint crc, uint crcFewLayers, int fewLayers, uint encoderCrc = 0)
+    public static string Vectors(CNames names, TokenClip clip, uint crc, uint crcFewLayers, int fewLayers, uint encoderCrc = 0, uint concealedCrc = 0)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"/* Conformance vectors of {names.Model}: codes [frame][layer] and CRC-32 (IEEE) of the little-endian PCM16. */\n");
         text.Append("#ifndef Q3E_CONFORMANCE_VECTORS_H\n#define Q3E_CONFORMANCE_VECTORS_H\n\n#include <stdint.h>\n\n");
         text.Append(CultureInfo.InvariantCulture, $"#define VECTOR_FRAMES {clip.Frames}u\n#define VECTOR_LAYERS {clip.Layers}u\n#define VECTOR_FEW_LAYERS {fewLayers}u\n");
-        text.Append(CultureInfo.InvariantCulture, $"#define VECTOR_CRC 0x{crc:x8}u\n#define VECTOR_CRC_FEW_LAYERS 0x{crcFewLayers:x8}u\n#define VECTOR_CRC_ENCODER 0x{encoderCrc:x8}u\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"#define VECTOR_CRC 0x{crc:x8}u\n#define VECTOR_CRC_FEW_LAYERS 0x{crcFewLayers:x8}u\n#define VECTOR_CRC_ENCODER 0x{encoderCrc:x8}u\n#define VECTOR_CRC_CONCEALED 0x{concealedCrc:x8}u\n\n");
         text.Append("static const uint16_t vector_codes[VECTOR_FRAMES * VECTOR_LAYERS] = {\n");
         for (int f = 0; f < clip.Frames; f++)
         {
@@ -40,7 +40,8 @@ public static class ConformanceSource
     public static string Program(CNames names, int frameSamples, EncoderPart? encoder = null) => $$"""
         /* Conformance program of {{names.Model}}.
          *   {{names.Stem}}_conformance                            checks the stored vectors; exit status 0 when all checksums agree
-         *   {{names.Stem}}_conformance decode CODES LAYERS PCM    decodes little-endian 16-bit codes [frame][layer] to 16-bit PCM{{(encoder is null ? "" : $"\n *   {names.Stem}_conformance encode PCM LAYERS CODES    the way back")}}
+         *   {{names.Stem}}_conformance decode CODES LAYERS PCM    decodes little-endian 16-bit codes [frame][layer] to 16-bit PCM; a frame whose first code is 65535 or 65534
+         *   {{new string(' ', names.Stem.Length)}}                                        was lost and is concealed, to end in silence or in noise{{(encoder is null ? "" : $"\n *   {names.Stem}_conformance encode PCM LAYERS CODES    the way back")}}
          * This is a host program: the library itself uses no standard library.
          */
         #include <stdio.h>
@@ -133,18 +134,45 @@ public static class ConformanceSource
             return 0;
         }
 
+        /* Loses every frame whose number has the bit 2 or 8: bursts of two and of ten, the first half ending in silence, the second in noise. */
+        static int check_concealed(void)
+        {
+            static int16_t pcm[FRAME_SAMPLES];
+            q3e_decoder *decoder;
+            uint32_t frame, crc = 0;
+            q3e_status status = q3e_decoder_init(&{{names.Descriptor}}, arena(), {{names.ArenaMacro}}, &decoder);
+            for (frame = 0; frame < VECTOR_FRAMES && status == Q3E_OK; frame++) {
+                if ((frame & 10u) != 0) {
+                    status = q3e_conceal_frame(decoder, (frame & 16u) != 0 ? Q3E_CONCEAL_NOISE : Q3E_CONCEAL_SILENCE, pcm);
+                } else {
+                    status = q3e_decode_frame(decoder, vector_codes + frame * VECTOR_LAYERS, VECTOR_LAYERS, pcm);
+                }
+                crc = crc32_of(crc, pcm, FRAME_SAMPLES);
+            }
+            if (status != Q3E_OK) {
+                return fail("conceal", status);
+            }
+            printf("concealed %08x\n", (unsigned)crc);
+            return crc == VECTOR_CRC_CONCEALED ? 0 : 2;
+        }
+
         {{(encoder is null ? "static int check_encoder(void)\n{\n    return 0;\n}\n" : ConformanceEncoderSource.Print(names))}}
         static int check(void)
         {
             uint32_t whole, mixed, few;
+            int result;
             if (checksum(VECTOR_LAYERS, 0, &whole) != 0 || checksum(VECTOR_LAYERS, 1, &mixed) != 0 || checksum(VECTOR_FEW_LAYERS, 0, &few) != 0) {
                 return 1;
             }
+            result = whole == VECTOR_CRC && mixed == VECTOR_CRC && few == VECTOR_CRC_FEW_LAYERS ? 0 : 2;
             printf("{{names.Model}} %08x %08x %08x\n", (unsigned)whole, (unsigned)mixed, (unsigned)few);
-            if (check_encoder() != 0) {
-                return 2;
+            if (check_concealed() != 0) {
+                result = 2;
             }
-            return whole == VECTOR_CRC && mixed == VECTOR_CRC && few == VECTOR_CRC_FEW_LAYERS ? 0 : 2;
+            if (check_encoder() != 0) {
+                result = 2;
+            }
+            return result;
         }
 
         static int decode(const char *codes_path, uint32_t layers, const char *pcm_path)
@@ -168,7 +196,11 @@ public static class ConformanceSource
                     for (l = 0; l < layers; l++) {
                         codes[l] = (uint16_t)(raw[2 * l] | (raw[2 * l + 1] << 8));
                     }
-                    status = q3e_decode_frame(decoder, codes, layers, pcm);
+                    if (codes[0] >= 65534u) {
+                        status = q3e_conceal_frame(decoder, codes[0] == 65535u ? Q3E_CONCEAL_SILENCE : Q3E_CONCEAL_NOISE, pcm);
+                    } else {
+                        status = q3e_decode_frame(decoder, codes, layers, pcm);
+                    }
                     if (status != Q3E_OK) {
                         result = fail("decode", status);
                     } else if (fwrite(pcm, 2, {{names.Descriptor}}.frame_samples, out) != {{names.Descriptor}}.frame_samples) {

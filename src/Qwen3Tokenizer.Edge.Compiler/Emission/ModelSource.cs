@@ -126,6 +126,7 @@ public sealed class ModelSource
         PrintReset(text);
         PrintTokens(text, printer);
         PrintHops(text, printer);
+        PrintConceal(text);
         PrintDescriptor(text);
         return text.ToString();
     }
@@ -155,7 +156,7 @@ public sealed class ModelSource
                 {{c.NoiseSeed.ToString(CultureInfo.InvariantCulture)}}u /* noise_seed */
             };
 
-            static void source_filter_memory(unsigned char *arena, uint32_t frames, q3e_source_filter_memory *memory)
+            static void source_filter_memory(unsigned char *arena, uint32_t frames, q3e_source_filter_memory *memory, q3e_concealment *concealment)
             {
                 memory->oscillator = {{Block("oscillator", "q3e_oscillator")}};
                 memory->previous = {{Block("previous", "int16_t")}};
@@ -164,6 +165,8 @@ public sealed class ModelSource
                 memory->overlap = {{Block("overlap", "int32_t")}};
                 memory->spectrum = {{Block("spectrum", "int32_t")}};
                 memory->filtered = {{Block("filtered", "int32_t")}};
+                concealment->state = {{Block("concealment", "q3e_concealment_state")}};
+                concealment->background = {{Block("background", "int16_t")}};
             }
 
 
@@ -172,13 +175,13 @@ public sealed class ModelSource
 
     private void PrintReset(StringBuilder text)
     {
-        text.Append("static void reset(void *memory)\n{\n    unsigned char *arena = (unsigned char *)memory;\n    q3e_source_filter_memory m;\n");
+        text.Append("static void reset(void *memory)\n{\n    unsigned char *arena = (unsigned char *)memory;\n    q3e_source_filter_memory m;\n    q3e_concealment c;\n");
         foreach (ArenaBlock block in _plan.Blocks.Where(b => b.IsState && !b.Grows))
         {
             text.Append(CultureInfo.InvariantCulture, $"    memset(arena + {block.Offset}, 0, {block.Bytes}u); /* {block.Name} */\n");
         }
 
-        text.Append("    source_filter_memory(arena, 1, &m);\n    q3e_source_filter_reset(&source_filter, &m);\n}\n\n");
+        text.Append("    source_filter_memory(arena, 1, &m, &c);\n    q3e_source_filter_reset(&source_filter, &m);\n}\n\n");
     }
 
     private void PrintTokens(StringBuilder text, OperationSource printer)
@@ -196,6 +199,33 @@ public sealed class ModelSource
         text.Append("    unsigned char *arena = (unsigned char *)memory;\n    const int32_t rows = (int32_t)count;\n\n");
         Append(text, _program.HopOperations.SelectMany(o => printer.Print(o, hop: true)));
         text.Append("}\n\n");
+    }
+
+    private void PrintConceal(StringBuilder text)
+    {
+        IntegerBuffer row = _head.Input;
+        text.Append($$"""
+            /* A frame that was lost: rows made up from the last one (native/ARITHMETIC.md, section 8) where the network would have left its own. */
+            static void conceal(void *memory, uint32_t ending, int16_t *pcm)
+            {
+                unsigned char *arena = (unsigned char *)memory;
+                int16_t *row = (int16_t *)(arena + {{I(_plan[row.Name].Offset)}});
+                int32_t hop;
+                q3e_source_filter_memory m;
+                q3e_concealment c;
+                source_filter_memory(arena, 1, &m, &c);
+                if (!m.oscillator->started) { /* nothing was heard yet */
+                    memset(pcm, 0, {{I(_model.FrameSamples)}} * sizeof(int16_t));
+                    return;
+                }
+                for (hop = 0; hop < {{I(_program.Hops)}}; hop++) {
+                    q3e_conceal_row(&source_filter, &m, &c, ending, row);
+                    Q3E_KERNEL(arena, source_filter_hop)(&source_filter, &m, row, pcm + hop * {{I(_head.Constants.Hop)}});
+                }
+            }
+
+
+            """.ReplaceLineEndings("\n"));
     }
 
     private void PrintDescriptor(StringBuilder text)
@@ -223,7 +253,8 @@ public sealed class ModelSource
                 tokens,
                 hops,
                 {{EncoderFields()}}
-                {{I(_plan.FrameBytes)}}u /* decoder_frame_bytes */
+                {{I(_plan.FrameBytes)}}u, /* decoder_frame_bytes */
+                conceal
             };
 
             """.ReplaceLineEndings("\n"));

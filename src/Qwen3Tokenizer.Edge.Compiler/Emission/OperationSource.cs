@@ -110,9 +110,12 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         string pcmBytes = $"(size_t)rows * {I(o.Constants.Hop * 2)}u";
         yield return "int32_t hop;";
         yield return "q3e_source_filter_memory m;";
-        yield return "source_filter_memory(arena, frames, &m);";
+        yield return "q3e_concealment c;";
+        yield return "source_filter_memory(arena, frames, &m, &c);";
         yield return "for (hop = 0; hop < rows; hop++) {";
-        yield return $"    Q3E_KERNEL(arena, source_filter_hop)(&source_filter, &m, {At(o.Input, false)} + hop * {I(o.Input.Channels)}, pcm + hop * {I(o.Constants.Hop)});";
+        yield return $"    const int16_t *row = {At(o.Input, false)} + hop * {I(o.Input.Channels)};";
+        yield return "    q3e_conceal_listen(&source_filter, &m, &c, row);";
+        yield return $"    Q3E_KERNEL(arena, source_filter_hop)(&source_filter, &m, row, pcm + hop * {I(o.Constants.Hop)});";
         yield return "}";
         yield return $"Q3E_TRACE_BUFFER(\"{o.Name}\", pcm, {pcmBytes});";
     }

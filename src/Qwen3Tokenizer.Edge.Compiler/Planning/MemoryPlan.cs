@@ -19,8 +19,9 @@ public sealed class MemoryPlan
     /// <summary>Alignment of every block.</summary>
     public const int Alignment = 16;
 
-    // sizeof(q3e_oscillator), six 32-bit fields.
+    // sizeof(q3e_oscillator), six 32-bit fields, and sizeof(q3e_concealment_state), two.
     private const int OscillatorBytes = 24;
+    private const int ConcealmentBytes = 8;
 
     private readonly Dictionary<string, ArenaBlock> _blocks = new(StringComparer.Ordinal);
 
@@ -128,6 +129,7 @@ public sealed class MemoryPlan
                 blocks.AddRange([
                     State("oscillator", OscillatorBytes), State("previous", 3 * c.Knots * sizeof(short)), State("harmonic", 2 * c.Hop * sizeof(int)),
                     State("noise", 2 * c.Hop * sizeof(int)), State("overlap", c.Hop * sizeof(int)),
+                    State("concealment", ConcealmentBytes), State("background", c.Knots * sizeof(short)),
                     new ArenaBlock("spectrum", 2 * points * sizeof(int), 0, t, t), new ArenaBlock("filtered", (points + 2) * sizeof(int), 0, t, t)]);
             }
         }

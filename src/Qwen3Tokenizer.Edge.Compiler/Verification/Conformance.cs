@@ -33,8 +33,9 @@ internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<Toke
         {
             ChildProcess.Result result = ChildProcess.Run(program, [], folder, limit);
             string[] words = result.Output.Split((char[])[' ', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            uint encoder = 0;
-            bool complete = hasEncoder ? words is [_, _, _, _, "encoder", var text] && TryHex(text, out encoder) : words.Length == 4;
+            uint encoder = 0, concealed = 0;
+            bool complete = words is [_, _, _, _, "concealed", var concealedText, .. var rest] && TryHex(concealedText, out concealed)
+                && (hasEncoder ? rest is ["encoder", var encoderText] && TryHex(encoderText, out encoder) : rest.Length == 0);
             if (!complete || !TryHex(words[1], out uint whole) || !TryHex(words[2], out uint mixed) || !TryHex(words[3], out uint few))
             {
                 throw new BuildException($"The built library of '{model.Name}' ended with status {result.ExitCode} on its conformance tokens: {FirstLine(result.Error)}");
@@ -45,8 +46,8 @@ internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<Toke
                 throw new BuildException($"The built library of '{model.Name}' gives other samples hop by hop ({mixed:x8}) than frame by frame ({whole:x8}).");
             }
 
-            EmittedFolder.Text(folder, "conformance/vectors.h", ConformanceSource.Vectors(build.Names, _vectors, whole, few, FewLayers, encoder));
-            EmittedFolder.Text(folder, "conformance/crc32.txt", $"{whole:x8} all layers\n{few:x8} {FewLayers.ToString(CultureInfo.InvariantCulture)} layers\n{(hasEncoder ? $"{encoder:x8} encoder\n" : "")}");
+            EmittedFolder.Text(folder, "conformance/vectors.h", ConformanceSource.Vectors(build.Names, _vectors, whole, few, FewLayers, encoder, concealed));
+            EmittedFolder.Text(folder, "conformance/crc32.txt", $"{whole:x8} all layers\n{few:x8} {FewLayers.ToString(CultureInfo.InvariantCulture)} layers\n{concealed:x8} concealed\n{(hasEncoder ? $"{encoder:x8} encoder\n" : "")}");
             return whole;
         }
         finally

@@ -3,6 +3,7 @@ using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Compiler.Emission;
 using Qwen3Tokenizer.Edge.Compiler.Lowering;
 using Qwen3Tokenizer.Edge.Compiler.Planning;
+using Qwen3Tokenizer.Edge.Compiler.Program;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 using Qwen3Tokenizer.Edge.Tests.Oracle;
 
@@ -46,6 +47,13 @@ public class EmittedSmallDecoderTests
             Assert.Equal(expected, MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(Path.Combine(folder, "pcm"))).ToArray());
             Assert.Contains(expected, s => s != 0);
 
+            // With lost frames, the first and bursts among them.
+            (ushort[] received, short[] concealed) = Lossy(lowered.Program, clip);
+            File.WriteAllBytes(Path.Combine(folder, "received"), MemoryMarshal.AsBytes<ushort>(received).ToArray());
+            run = ChildProcess.Run(program, ["decode", "received", "3", "concealed"], folder, Limit);
+            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+            Assert.Equal(concealed, MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(Path.Combine(folder, "concealed"))).ToArray());
+
             // Frame by frame and hop by hop.
             string[] words = ChildProcess.Run(program, [], folder, Limit).Output.Split(' ', StringSplitOptions.TrimEntries);
             Assert.Equal(words[1], words[2]);
@@ -54,5 +62,22 @@ public class EmittedSmallDecoderTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // Codes in which the conformance program's marks (65535: silence, 65534: noise) stand for lost frames, and what the oracle makes of them.
+    private static (ushort[] Received, short[] Samples) Lossy(IntegerProgram program, TokenClip clip)
+    {
+        var random = new Random(3);
+        var oracle = new IntegerOracle(program);
+        ushort[] received = clip.Codes.ToArray();
+        List<short> samples = [];
+        for (int f = 0; f < clip.Frames; f++)
+        {
+            bool lost = f == 0 || (f > 2 && random.Next(2) == 0), noise = random.Next(2) == 0;
+            samples.AddRange(lost ? oracle.ConcealFrame(noise) : oracle.DecodeFrame(clip.Frame(f)));
+            received[f * clip.Layers] = lost ? (ushort)(noise ? 65534 : 65535) : received[f * clip.Layers];
+        }
+
+        return (received, [.. samples]);
     }
 }

@@ -98,7 +98,7 @@ public class MemoryPlanTests(RealPrograms models) : IClassFixture<RealPrograms>
     {
         IntegerOperation first = program.Operations[0], last = program.Operations[^1];
         int state = 32, live = 0;
-        state += last is SourceFilterOperation { Constants: var s } ? 24 + (3 * s.Knots * 2) + (5 * s.Hop * 4) : 0;
+        state += last is SourceFilterOperation { Constants: var s } ? 24 + (3 * s.Knots * 2) + (5 * s.Hop * 4) + 8 + (s.Knots * 2) : 0;
         state += first is FrontEndOperation { Constants: var f } ? ((1 << f.Log2Fft) - f.Hop) * 2 : 0;
         state += program.Operations.Sum(o => o switch { WindowOperation w => w.History.Rows * w.History.Channels * 2, DepthwiseOperation d => d.History.Rows * d.History.Channels * 2, _ => 0 });
         IntegerBuffer[] buffers = [.. program.Operations.SelectMany(o => o.Inputs.Append(o.Output)).Distinct().Where(b => b != last.Output)];

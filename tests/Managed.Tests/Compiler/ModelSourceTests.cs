@@ -28,7 +28,7 @@ public class ModelSourceTests
             ],
             lines[..13]);
         Assert.StartsWith("{0x00, 0x07, 0x0e, 0x15,", lines[13], StringComparison.Ordinal);
-        Assert.Equal(["\"edge-tiny\",", "reset,", "tokens,", "hops,", "0, 0, 0, 0, 0, 0, NULL, NULL, /* no encoder */", FormattableString.Invariant($"{plan.FrameBytes}u /* decoder_frame_bytes */"), "};"], lines[14..21]);
+        Assert.Equal(["\"edge-tiny\",", "reset,", "tokens,", "hops,", "0, 0, 0, 0, 0, 0, NULL, NULL, /* no encoder */", FormattableString.Invariant($"{plan.FrameBytes}u, /* decoder_frame_bytes */"), "conceal", "};"], lines[14..22]);
         Assert.Contains(FormattableString.Invariant($"#define Q3E_EDGE_TINY_DECODER_ARENA_BYTES {plan.ArenaBytes}u\n"), model.Header(), StringComparison.Ordinal);
         Assert.Contains(
             FormattableString.Invariant($"#define Q3E_EDGE_TINY_DECODER_ARENA_BYTES_FOR(frames) (Q3E_EDGE_TINY_DECODER_ARENA_BYTES + ((frames) - 1u) * {plan.FrameBytes}u)\n"),

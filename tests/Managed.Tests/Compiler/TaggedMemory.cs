@@ -9,7 +9,7 @@ namespace Qwen3Tokenizer.Edge.Tests.Compiler;
 /// </summary>
 internal sealed class TaggedMemory
 {
-    private static readonly string[] HeadState = ["oscillator", "previous", "harmonic", "noise", "overlap"];
+    private static readonly string[] HeadState = ["oscillator", "previous", "harmonic", "noise", "overlap", "concealment", "background"];
     private static readonly string[] FrontEndState = ["samples"];
     private readonly IntegerProgram _program;
     private readonly MemoryPlan _plan;

@@ -51,6 +51,18 @@ public sealed class IntegerOracle
         return Array.ConvertAll(values, v => checked((short)v));
     }
 
+    /// <summary>Stands in for a frame that was lost.</summary>
+    /// <param name="noise">Whether the ending is noise and not silence.</param>
+    /// <returns>The frame's samples.</returns>
+    public short[] ConcealFrame(bool noise)
+    {
+        IntegerBuffer output = _program.Operations[^1].Output;
+        var pcm = new int[output.Rows * output.Channels];
+        for (int hop = 0; hop < output.Rows; hop++)
+            _source.ConcealHop(noise, pcm.AsSpan(hop * output.Channels, output.Channels));
+        return Array.ConvertAll(pcm, v => checked((short)v));
+    }
+
     private int[] Execute(IntegerOperation operation, ReadOnlySpan<ushort> codes, IList<TraceEntry>? trace) => operation switch
     {
         EmbedOperation op => NetworkOperations.Embed(op, codes),

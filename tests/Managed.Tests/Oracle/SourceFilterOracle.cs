@@ -2,12 +2,13 @@ using Qwen3Tokenizer.Edge.Compiler.Program;
 
 namespace Qwen3Tokenizer.Edge.Tests.Oracle;
 
-/// <summary>The source-filter head with its state: native/ARITHMETIC.md section 5.</summary>
+/// <summary>The source-filter head with its state, and the rows that stand in for lost ones: native/ARITHMETIC.md sections 5 and 8.</summary>
 public sealed class SourceFilterOracle
 {
     private readonly SourceFilterConstants _constants;
     private Excitation _excitation;
     private SpectralFilter _filter;
+    private Concealment _concealment;
     private Previous? _previous;
 
     /// <summary>A source filter after a reset.</summary>
@@ -17,6 +18,7 @@ public sealed class SourceFilterOracle
         _constants = constants;
         _excitation = new Excitation(constants);
         _filter = new SpectralFilter(constants);
+        _concealment = new Concealment(constants);
     }
 
     /// <summary>Puts it into its state after a reset.</summary>
@@ -24,6 +26,7 @@ public sealed class SourceFilterOracle
     {
         _excitation = new Excitation(_constants);
         _filter = new SpectralFilter(_constants);
+        _concealment = new Concealment(_constants);
         _previous = null;
     }
 
@@ -34,6 +37,23 @@ public sealed class SourceFilterOracle
     public void Hop(ReadOnlySpan<int> head, Span<int> pcm, IList<TraceEntry>? trace = null)
     {
         HeadRow row = HeadRow.Read(_constants, head);
+        _concealment.Listen(row);
+        Synthesize(row, pcm, trace);
+    }
+
+    /// <summary>A row that was lost to one hop of PCM16: zeros before the first row.</summary>
+    /// <param name="noise">Whether the ending is noise and not silence.</param>
+    /// <param name="pcm">Receives a hop of samples.</param>
+    public void ConcealHop(bool noise, Span<int> pcm)
+    {
+        if (_previous == null)
+            pcm.Clear();
+        else
+            Synthesize(_concealment.Next(_previous.Row, noise), pcm, trace: null);
+    }
+
+    private void Synthesize(HeadRow row, Span<int> pcm, IList<TraceEntry>? trace)
+    {
         uint increment = _excitation.Increment(row.Pitch);
         int[] harmonic = _excitation.HarmonicStretch(_previous?.Increment ?? increment, _previous?.Row.Voiced ?? row.Voiced, increment, row.Voiced);
         int[] noise = _excitation.NoiseStretch();

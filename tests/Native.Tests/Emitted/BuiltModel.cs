@@ -62,25 +62,25 @@ public sealed record BuiltModel(EdgeModel Model, BuildResult Build, IntegerProgr
     /// <summary>Options that tell the programs in c/emitted which model they are about.</summary>
     public IEnumerable<string> ModelOptions => [$"-DMODEL_HEADER=\"{Names.Stem}.h\"", $"-DMODEL={Names.Descriptor}"];
 
-    /// <summary>The checksums in conformance/crc32.txt: all layers, few layers and, where the model has one, the encoder's codes.</summary>
-    public (uint All, uint Few, uint? Encoder) StoredChecksums()
+    /// <summary>The checksums in conformance/crc32.txt: all layers, few layers, with lost frames and, where the model has one, the encoder's codes.</summary>
+    public (uint All, uint Few, uint Concealed, uint? Encoder) StoredChecksums()
     {
         string[] lines = File.ReadAllLines(Path.Combine(Build.Folder, "conformance", "crc32.txt"));
         string[] what = [.. lines.Select(line => line[(line.IndexOf(' ') + 1)..])];
-        Assert.Equal(Source.Encoder is null ? ["all layers", "4 layers"] : ["all layers", "4 layers", "encoder"], what);
-        return (Hex(lines[0]), Hex(lines[1]), lines.Length > 2 ? Hex(lines[2]) : null);
+        Assert.Equal(Source.Encoder is null ? ["all layers", "4 layers", "concealed"] : ["all layers", "4 layers", "concealed", "encoder"], what);
+        return (Hex(lines[0]), Hex(lines[1]), Hex(lines[2]), lines.Length > 3 ? Hex(lines[3]) : null);
 
         static uint Hex(string line) => uint.Parse(line.Split(' ')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Runs a conformance program and requires the stored checksums: by frames, by frames and hops in turn, with few layers, and of the encoder's codes.</summary>
+    /// <summary>Runs a conformance program and requires the stored checksums: by frames, by frames and hops in turn, with few layers, with lost frames, and of the encoder's codes.</summary>
     public void RequireStoredChecksums(string program)
     {
-        (uint all, uint few, uint? encoder) = StoredChecksums();
+        (uint all, uint few, uint concealed, uint? encoder) = StoredChecksums();
         Assert.Equal(all, Build.ConformanceCrc);
         string codes = encoder is null ? "" : $"encoder {encoder:x8}\n";
         // The program fails by itself when its samples or codes do not have the checksums it was compiled with.
-        Assert.Equal($"{Model.Name} {all:x8} {all:x8} {few:x8}\n{codes}", Tools.Run(program, [], Scratch));
+        Assert.Equal($"{Model.Name} {all:x8} {all:x8} {few:x8}\nconcealed {concealed:x8}\n{codes}", Tools.Run(program, [], Scratch));
     }
 
     /// <summary>A path in the scratch folder.</summary>

@@ -9,6 +9,9 @@ internal sealed class FrameStream
     /// <summary>The golden clips in tests/data/edge-golden.</summary>
     public const int GoldenClips = 4;
 
+    /// <summary>A frame that was lost and is concealed, to end in silence or in noise, and a reset: what stands for them is no code.</summary>
+    public static readonly ushort[] LostToSilence = [65535], LostToNoise = [65534], Reset = [65533];
+
     private FrameStream(ushort[][] frames) => Frames = frames;
 
     public ushort[][] Frames { get; }
@@ -39,7 +42,7 @@ internal sealed class FrameStream
     /// <summary>Writes the file that stream.c reads.</summary>
     public void Write(string path)
     {
-        ushort[] words = [.. Frames.SelectMany(codes => codes.Prepend((ushort)codes.Length))];
+        ushort[] words = [.. Frames.SelectMany(codes => codes is [>= 65533] ? codes : codes.Prepend((ushort)codes.Length))];
         File.WriteAllBytes(path, MemoryMarshal.AsBytes<ushort>(words).ToArray());
     }
 
@@ -60,5 +63,15 @@ internal sealed class FrameStream
 
     /// <summary>The samples that the integer oracle gives, and each frame's trace as it is made.</summary>
     public short[] DecodeWith(IntegerOracle oracle, List<TraceEntry>? trace = null) =>
-        [.. Frames.SelectMany(codes => oracle.DecodeFrame(codes, trace))];
+        [.. Frames.SelectMany(codes => FrameOf(oracle, codes, trace))];
+
+    private static short[] FrameOf(IntegerOracle oracle, ushort[] codes, List<TraceEntry>? trace)
+    {
+        if (codes is [>= 65534 and var ending])
+            return oracle.ConcealFrame(noise: ending == LostToNoise[0]);
+        if (codes is not [65533])
+            return oracle.DecodeFrame(codes, trace);
+        oracle.Reset();
+        return [];
+    }
 }

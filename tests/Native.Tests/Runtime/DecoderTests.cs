@@ -117,6 +117,39 @@ public sealed class DecoderTests : IDisposable
         Assert.All(longer[Saw.Frame..], sample => Assert.Equal(0x1234, sample));
     }
 
+    [Theory]
+    [InlineData(ConcealmentEnding.Silence)]
+    [InlineData(ConcealmentEnding.Noise)]
+    public void A_lost_frame_is_concealed_with_the_ending_asked_for(ConcealmentEnding ending)
+    {
+        var saw = new Saw();
+        _decoder.DecodeFrame([7, 8], _pcm);
+        saw.Decode(7, 8);
+        var longer = new short[Saw.Frame + 8];
+        longer.AsSpan().Fill(0x1234);
+
+        _decoder.ConcealFrame(ending, longer);
+
+        Assert.Equal(saw.Conceal(ending, 7, 8), longer[..Saw.Frame]);
+        Assert.All(longer[Saw.Frame..], sample => Assert.Equal(0x1234, sample));
+        _decoder.DecodeFrame([1, 2], _pcm);
+        Assert.Equal(saw.Decode(1, 2), _pcm);
+    }
+
+    [Fact]
+    public void Concealing_between_hops_into_a_short_span_or_with_an_unknown_ending_is_refused_and_changes_nothing()
+    {
+        short[] expected = new Saw().Decode(7, 8);
+        Assert.Throws<ArgumentException>(() => _decoder.ConcealFrame(ConcealmentEnding.Silence, new short[Saw.Frame - 1]));
+        Assert.Equal(EmittedStatus.Argument, Assert.Throws<EmittedLibraryException>(() => _decoder.ConcealFrame((ConcealmentEnding)2, _pcm)).Status);
+        _decoder.DecodeHop([7, 8], _pcm);
+        Assert.Equal(EmittedStatus.State, Assert.Throws<EmittedLibraryException>(() => _decoder.ConcealFrame(ConcealmentEnding.Noise, new short[Saw.Frame])).Status);
+        for (int hop = 1; hop < 4; hop++)
+            _decoder.DecodeHop(default, _pcm.AsSpan(hop * Saw.Hop));
+
+        Assert.Equal(expected, _pcm);
+    }
+
     [Fact]
     public void Reset_goes_back_to_the_start_of_a_stream_even_between_hops()
     {
@@ -226,6 +259,7 @@ public sealed class DecoderTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => _decoder.DecodeFrames([1, 2], 2, _pcm));
         Assert.Throws<ObjectDisposedException>(() => _decoder.DecodeFrames(default, 2, _pcm));
         Assert.Throws<ObjectDisposedException>(() => _decoder.DecodeHop([1, 2], _pcm));
+        Assert.Throws<ObjectDisposedException>(() => _decoder.ConcealFrame(ConcealmentEnding.Silence, _pcm));
         var error = Assert.Throws<ObjectDisposedException>(_decoder.Reset);
         Assert.Equal(typeof(Decoder).FullName, error.ObjectName);
     }
@@ -250,6 +284,7 @@ public sealed class DecoderTests : IDisposable
         _decoder.DecodeFrames(codes, codes.Length, _pcm);
         for (int hop = 0; hop < 4; hop++)
             _decoder.DecodeHop(hop == 0 ? codes : default, _pcm.AsSpan(hop * Saw.Hop, Saw.Hop));
+        _decoder.ConcealFrame(ConcealmentEnding.Noise, _pcm);
         _decoder.Reset();
     }
 

@@ -105,6 +105,7 @@ public sealed class ModelTests(FixtureLibraries libraries) : IDisposable
     [InlineData("bad-name", "names the model \"fixture-saw\"")]
     [InlineData("bad-nameless", "has no name")]
     [InlineData("bad-function", "lacks a function")]
+    [InlineData("bad-conceal", "lacks a function")]
     [InlineData("bad-encoder-small", "encoder_arena_bytes 31")]
     [InlineData("bad-encoder-arena", "encoder_arena_bytes 2147483648")]
     [InlineData("bad-encoder-rate", "encoder_sample_rate 384001")]

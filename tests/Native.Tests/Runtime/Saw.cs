@@ -1,3 +1,5 @@
+using Qwen3Tokenizer.Edge.Runtime;
+
 namespace Qwen3Tokenizer.Edge.Tests.Runtime;
 
 /// <summary>What the fixture models give, computed from the formula at the head of fixture_models.c.</summary>
@@ -20,6 +22,13 @@ internal sealed class Saw
             _phase = unchecked(_phase + step);
         }
         return pcm;
+    }
+
+    /// <summary>What stands in for a frame after some codes.</summary>
+    public short[] Conceal(ConcealmentEnding ending, params ReadOnlySpan<ushort> last)
+    {
+        short[] pcm = Decode(last);
+        return ending == ConcealmentEnding.Noise ? Array.ConvertAll(pcm, s => (short)~s) : pcm;
     }
 
     /// <summary>Frames of 2 to 8 codes in 0..511.</summary>

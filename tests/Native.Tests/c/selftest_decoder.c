@@ -8,7 +8,7 @@
 
 typedef struct {
     unsigned char header[Q3E_HEADER_BYTES];
-    uint32_t resets, tokens, last_layers, last_frames, first, count, hops;
+    uint32_t resets, tokens, last_layers, last_frames, first, count, hops, concealed;
     uint16_t first_code;
 } recorder;
 
@@ -40,8 +40,15 @@ static void record_hops(void *arena, uint32_t frames, uint32_t first, uint32_t c
 
 enum { FRAME_BYTES = 24 };
 
+static void record_conceal(void *arena, uint32_t ending, int16_t *pcm)
+{
+    recorder *r = (recorder *)arena;
+    r->concealed++;
+    for (int i = 0; i < 8; i++) pcm[i] = (int16_t)(100 + ending);
+}
+
 static const q3e_model model = { sizeof(q3e_model), Q3E_ABI_VERSION, Q3E_ARITHMETIC_VERSION, 100, 8, 2, 0, 2, 4, 3, 10, sizeof(recorder),
-                                 { 0 }, "recorder", record_reset, record_tokens, record_hops, 0, 0, 0, 0, 0, 0, NULL, NULL, FRAME_BYTES };
+                                 { 0 }, "recorder", record_reset, record_tokens, record_hops, 0, 0, 0, 0, 0, 0, NULL, NULL, FRAME_BYTES, record_conceal };
 
 static union { long double aligned; unsigned char bytes[256]; } memory;
 
@@ -77,6 +84,9 @@ static void test_init(unsigned char *arena)
     other = model;
     other.decoder_frame_bytes = 0;
     status(q3e_decoder_init(&other, arena, 128, &d), Q3E_ERROR_MODEL, "descriptor without a frame's size");
+    other = model;
+    other.decoder_conceal = NULL;
+    status(q3e_decoder_init(&other, arena, 128, &d), Q3E_ERROR_MODEL, "descriptor without concealment");
 }
 
 static void test_frames(q3e_decoder *d)
@@ -146,6 +156,27 @@ static void test_several_frames(q3e_decoder *d)
     check(r->tokens == tokens + 1, "a refused call decoded something");
 }
 
+static void test_concealment(q3e_decoder *d)
+{
+    const recorder *r = (const recorder *)(const void *)d;
+    const uint32_t before = r->tokens;
+    uint16_t codes[2] = { 1, 2 };
+    int16_t pcm[8], hop[2];
+    status(q3e_conceal_frame(d, Q3E_CONCEAL_SILENCE, pcm), Q3E_OK, "a concealed frame");
+    check(r->concealed == 1 && pcm[0] == 100 && pcm[7] == 100, "a concealed frame that ends in silence");
+    status(q3e_conceal_frame(d, Q3E_CONCEAL_NOISE, pcm), Q3E_OK, "another");
+    check(r->concealed == 2 && pcm[0] == 101, "a concealed frame that ends in noise");
+    status(q3e_conceal_frame(d, 2, pcm), Q3E_ERROR_ARGUMENT, "an ending that there is not");
+    status(q3e_conceal_frame(d, UINT32_MAX, pcm), Q3E_ERROR_ARGUMENT, "an ending that there is not");
+    status(q3e_conceal_frame(d, Q3E_CONCEAL_NOISE, NULL), Q3E_ERROR_ARGUMENT, "no samples");
+    status(q3e_conceal_frame(NULL, Q3E_CONCEAL_NOISE, pcm), Q3E_ERROR_ARGUMENT, "concealment of nothing");
+    for (uint32_t h = 0; h < 4; h++) {
+        status(q3e_decode_hop(d, codes, 2, hop), Q3E_OK, "a hop");
+        if (h < 3) status(q3e_conceal_frame(d, Q3E_CONCEAL_SILENCE, pcm), Q3E_ERROR_STATE, "concealment between hops");
+    }
+    check(r->concealed == 2 && r->tokens == before + 1, "a refused concealment did something");
+}
+
 void test_decoder(void)
 {
     unsigned char *arena = memory.bytes + (16 - ((uintptr_t)memory.bytes & 15)) % 16;
@@ -164,6 +195,7 @@ void test_decoder(void)
     status(q3e_decoder_init(&model, arena, sizeof(recorder), &d), Q3E_OK, "init");
     check((void *)d == (void *)arena && ((recorder *)(void *)arena)->resets == 1, "init resets the model");
     test_frames(d);
+    test_concealment(d);
     test_several_frames(d);
     for (uint32_t room = 1; room <= 4; room++)
         for (size_t spare = 0; spare < FRAME_BYTES; spare += FRAME_BYTES - 1) test_pieces(arena, room, spare);

@@ -4,6 +4,7 @@
  * A frame is a saw-tooth whose pitch is the codes:
  *     step     = sum over layer i < min(layers, 6) of (code[i] + 1) * (i + 1) * 40000        (mod 2^32)
  *     pcm[n]   = (phase >> 16) - 32768,  then phase += step                                  (phase starts at 0, runs on over frames)
+ * A concealed frame is the saw-tooth going on at the last step, or its complement (~pcm[n]) when it is to end in noise.
  * An encoder adds up the peaks of its stream's frames, and the codes of a frame are nine bits of the sum, from bit 0 for layer 0, from bit 1
  * for layer 1 and so on:
  *     total   += max |pcm[n]|                                                                (total starts at 0)
@@ -55,6 +56,15 @@ static void saw_hops(void *arena, uint32_t frames, uint32_t first, uint32_t coun
         pcm[n] = (int16_t)((int32_t)(state->phase >> 16) - 32768);
         state->phase += steps[(first + n / HOP) / 4u];
     }
+}
+
+/* The saw-tooth goes on, upside down when it is to end in noise. */
+static void saw_conceal(void *arena, uint32_t ending, int16_t *pcm)
+{
+    uint32_t n;
+    saw_hops(arena, 0, 4, pcm);
+    for (n = 0; ending == Q3E_CONCEAL_NOISE && n < 4u * HOP; n++)
+        pcm[n] = (int16_t)~pcm[n];
 }
 
 #define ENCODER_FRAME 1280u
@@ -111,6 +121,12 @@ static void gated_hops(void *arena, uint32_t frames, uint32_t first, uint32_t co
     saw_hops(arena, frames, first, count, pcm);
 }
 
+static void gated_conceal(void *arena, uint32_t ending, int16_t *pcm)
+{
+    wait_at_gate();
+    saw_conceal(arena, ending, pcm);
+}
+
 static void gated_frame(void *arena, const int16_t *pcm, uint16_t *codes, uint32_t layers)
 {
     wait_at_gate();
@@ -135,13 +151,13 @@ __attribute__((destructor)) static void on_unload(void)
 #define DECODER 8000, 640, HOP, 24, 2, 8, 6, 512, 64, SPACE
 
 /* size, version, arithmetic, rate, frame, hop, delay, min, max, used, codebook, arena, space, name, functions;
- * the encoder's arena, rate, frame, delay, layers, pad, functions; the decoder's bytes for each further frame */
+ * the encoder's arena, rate, frame, delay, layers, pad, functions; the decoder's bytes for each further frame; the concealment */
 extern const q3e_model q3e_fixture_saw, q3e_fixture_peak, q3e_fixture_gated;
-const q3e_model q3e_fixture_saw = {SIZE, 2, 1, DECODER, "fixture-saw", SAW, NO_ENCODER, SAW_FRAME};
+const q3e_model q3e_fixture_saw = {SIZE, Q3E_ABI_VERSION, 1, DECODER, "fixture-saw", SAW, NO_ENCODER, SAW_FRAME, saw_conceal};
 const q3e_model q3e_fixture_peak = {
-    SIZE, 2, 1, DECODER, "fixture-peak", SAW, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, peak_frame, SAW_FRAME};
+    SIZE, Q3E_ABI_VERSION, 1, DECODER, "fixture-peak", SAW, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, peak_frame, SAW_FRAME, saw_conceal};
 const q3e_model q3e_fixture_gated = {
-    SIZE, 2, 1, DECODER, "fixture-gated", saw_reset, saw_tokens, gated_hops, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, gated_frame, SAW_FRAME};
+    SIZE, Q3E_ABI_VERSION, 1, DECODER, "fixture-gated", saw_reset, saw_tokens, gated_hops, ENCODER_ARENA, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, gated_frame, SAW_FRAME, gated_conceal};
 
 /* A descriptor of a later emitter: longer, with the same beginning. */
 typedef struct {
@@ -150,46 +166,47 @@ typedef struct {
 } longer_model;
 extern const longer_model q3e_fixture_longer;
 const longer_model q3e_fixture_longer = {
-    {(uint32_t)sizeof(longer_model), 2, 1, DECODER, "fixture-longer", SAW, NO_ENCODER, SAW_FRAME}, {~0u, ~0u, ~0u, ~0u}};
+    {(uint32_t)sizeof(longer_model), Q3E_ABI_VERSION, 1, DECODER, "fixture-longer", SAW, NO_ENCODER, SAW_FRAME, saw_conceal}, {~0u, ~0u, ~0u, ~0u}};
 
 /* A well-formed descriptor of an arithmetic that the functions beside it do not know: the library itself refuses it. */
 extern const q3e_model q3e_fixture_refused;
-const q3e_model q3e_fixture_refused = {SIZE, 2, 2, DECODER, "fixture-refused", SAW, NO_ENCODER, SAW_FRAME};
+const q3e_model q3e_fixture_refused = {SIZE, Q3E_ABI_VERSION, 2, DECODER, "fixture-refused", SAW, NO_ENCODER, SAW_FRAME, saw_conceal};
 
 /* Each of these has one fault, which its name says. */
 #define BAD(symbol, size, version, rate, frame, hop, min, max, used, codebook, arena, name) \
     extern const q3e_model q3e_bad_##symbol; \
-    const q3e_model q3e_bad_##symbol = {size, version, 1, rate, frame, hop, 24, min, max, used, codebook, arena, SPACE, name, SAW, NO_ENCODER, SAW_FRAME}
+    const q3e_model q3e_bad_##symbol = {size, version, 1, rate, frame, hop, 24, min, max, used, codebook, arena, SPACE, name, SAW, NO_ENCODER, SAW_FRAME, saw_conceal}
 
-BAD(size, SIZE - 8u, 2, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-size");
-BAD(huge, 0x2e666666u, 2, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-huge");
-BAD(version, SIZE, 3, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-version");
+BAD(size, SIZE - 8u, Q3E_ABI_VERSION, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-size");
+BAD(huge, 0x2e666666u, Q3E_ABI_VERSION, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-huge");
+BAD(version, SIZE, Q3E_ABI_VERSION + 1u, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-version");
 BAD(zero, SIZE, 0, 8000, 640, HOP, 2, 8, 6, 512, 64, "bad-zero");
-BAD(rate, SIZE, 2, 0, 640, HOP, 2, 8, 6, 512, 64, "bad-rate");
-BAD(frame, SIZE, 2, 8000, 641, HOP, 2, 8, 6, 512, 64, "bad-frame");
-BAD(hop, SIZE, 2, 8000, 640, 0x40000000u + HOP, 2, 8, 6, 512, 64, "bad-hop");
-BAD(min, SIZE, 2, 8000, 640, HOP, 9, 8, 6, 512, 64, "bad-min");
-BAD(max, SIZE, 2, 8000, 640, HOP, 2, 0x80000000u, 6, 512, 64, "bad-max");
-BAD(used, SIZE, 2, 8000, 640, HOP, 2, 8, 9, 512, 64, "bad-used");
-BAD(codebook, SIZE, 2, 8000, 640, HOP, 2, 8, 6, 65537u, 64, "bad-codebook");
-BAD(arena, SIZE, 2, 8000, 640, HOP, 2, 8, 6, 512, 0x80000000u, "bad-arena");
-BAD(small, SIZE, 2, 8000, 640, HOP, 2, 8, 6, 512, 31, "bad-small");
-BAD(name, SIZE, 2, 8000, 640, HOP, 2, 8, 6, 512, 64, "fixture-saw");
-BAD(nameless, SIZE, 2, 8000, 640, HOP, 2, 8, 6, 512, 64, 0);
+BAD(rate, SIZE, Q3E_ABI_VERSION, 0, 640, HOP, 2, 8, 6, 512, 64, "bad-rate");
+BAD(frame, SIZE, Q3E_ABI_VERSION, 8000, 641, HOP, 2, 8, 6, 512, 64, "bad-frame");
+BAD(hop, SIZE, Q3E_ABI_VERSION, 8000, 640, 0x40000000u + HOP, 2, 8, 6, 512, 64, "bad-hop");
+BAD(min, SIZE, Q3E_ABI_VERSION, 8000, 640, HOP, 9, 8, 6, 512, 64, "bad-min");
+BAD(max, SIZE, Q3E_ABI_VERSION, 8000, 640, HOP, 2, 0x80000000u, 6, 512, 64, "bad-max");
+BAD(used, SIZE, Q3E_ABI_VERSION, 8000, 640, HOP, 2, 8, 9, 512, 64, "bad-used");
+BAD(codebook, SIZE, Q3E_ABI_VERSION, 8000, 640, HOP, 2, 8, 6, 65537u, 64, "bad-codebook");
+BAD(arena, SIZE, Q3E_ABI_VERSION, 8000, 640, HOP, 2, 8, 6, 512, 0x80000000u, "bad-arena");
+BAD(small, SIZE, Q3E_ABI_VERSION, 8000, 640, HOP, 2, 8, 6, 512, 31, "bad-small");
+BAD(name, SIZE, Q3E_ABI_VERSION, 8000, 640, HOP, 2, 8, 6, 512, 64, "fixture-saw");
+BAD(nameless, SIZE, Q3E_ABI_VERSION, 8000, 640, HOP, 2, 8, 6, 512, 64, 0);
 
 #define BAD_FRAME(symbol, bytes, name) \
     extern const q3e_model q3e_bad_##symbol; \
-    const q3e_model q3e_bad_##symbol = {SIZE, 2, 1, DECODER, name, SAW, NO_ENCODER, bytes}
+    const q3e_model q3e_bad_##symbol = {SIZE, Q3E_ABI_VERSION, 1, DECODER, name, SAW, NO_ENCODER, bytes, saw_conceal}
 
 BAD_FRAME(frameless, 0, "bad-frameless");
 BAD_FRAME(frames, 0x80000000u, "bad-frames");
 
-extern const q3e_model q3e_bad_function;
-const q3e_model q3e_bad_function = {SIZE, 2, 1, DECODER, "bad-function", saw_reset, 0, saw_hops, NO_ENCODER, SAW_FRAME};
+extern const q3e_model q3e_bad_function, q3e_bad_conceal;
+const q3e_model q3e_bad_function = {SIZE, Q3E_ABI_VERSION, 1, DECODER, "bad-function", saw_reset, 0, saw_hops, NO_ENCODER, SAW_FRAME, saw_conceal};
+const q3e_model q3e_bad_conceal = {SIZE, Q3E_ABI_VERSION, 1, DECODER, "bad-conceal", SAW, 0, 0, 0, 0, 0, 0, NULL, NULL, SAW_FRAME, NULL};
 
 #define BAD_ENCODER(symbol, arena, rate, frame, delay, layers, pad, reset, encode, name) \
     extern const q3e_model q3e_bad_encoder_##symbol; \
-    const q3e_model q3e_bad_encoder_##symbol = {SIZE, 2, 1, DECODER, name, SAW, arena, rate, frame, delay, layers, pad, reset, encode, SAW_FRAME}
+    const q3e_model q3e_bad_encoder_##symbol = {SIZE, Q3E_ABI_VERSION, 1, DECODER, name, SAW, arena, rate, frame, delay, layers, pad, reset, encode, SAW_FRAME, saw_conceal}
 
 BAD_ENCODER(small, 31, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, peak_frame, "bad-encoder-small");
 BAD_ENCODER(arena, 0x80000000u, 16000, ENCODER_FRAME, 1400, 5, PAD, peak_reset, peak_frame, "bad-encoder-arena");

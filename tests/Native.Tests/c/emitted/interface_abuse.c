@@ -139,6 +139,11 @@ static void abuse_pointers(const voice *v)
     memcpy(before, v->arena, model->decoder_arena_bytes);
     expect(q3e_decode_frame(v->decoder, codes, model->max_layers, NULL), Q3E_ERROR_ARGUMENT, "null samples of a frame", 0);
     expect(q3e_decode_hop(v->decoder, codes, model->max_layers, NULL), Q3E_ERROR_ARGUMENT, "null samples of a hop", 0);
+    expect(q3e_conceal_frame(v->decoder, Q3E_CONCEAL_NOISE, NULL), Q3E_ERROR_ARGUMENT, "null samples of a concealed frame", 0);
+    expect(q3e_conceal_frame(v->decoder, 2, pcm), Q3E_ERROR_ARGUMENT, "an ending that there is not", 2);
+    expect(q3e_conceal_frame(v->decoder, 0xffffffffu, pcm), Q3E_ERROR_ARGUMENT, "an ending that there is not", 0xffffffffu);
+    expect(q3e_conceal_frame(NULL, Q3E_CONCEAL_SILENCE, pcm), Q3E_ERROR_ARGUMENT, "null decoder, concealment", 0);
+    expect(q3e_conceal_frame((q3e_decoder *)(void *)foreign, Q3E_CONCEAL_SILENCE, pcm), Q3E_ERROR_STATE, "no decoder, concealment", 0);
     expect(q3e_decode_frame(NULL, codes, model->max_layers, pcm), Q3E_ERROR_ARGUMENT, "null decoder, frame", 0);
     expect(q3e_decode_hop(NULL, codes, model->max_layers, pcm), Q3E_ERROR_ARGUMENT, "null decoder, hop", 0);
     expect(q3e_decoder_reset(NULL), Q3E_ERROR_ARGUMENT, "null decoder, reset", 0);
@@ -151,6 +156,7 @@ static void abuse_pointers(const voice *v)
         expect(q3e_decode_frame(misplaced, codes, model->max_layers, pcm), Q3E_ERROR_STATE, "misplaced decoder, frame", shift);
         expect(q3e_decode_hop(misplaced, codes, model->max_layers, pcm), Q3E_ERROR_STATE, "misplaced decoder, hop", shift);
         expect(q3e_decoder_reset(misplaced), Q3E_ERROR_STATE, "misplaced decoder, reset", shift);
+        expect(q3e_conceal_frame(misplaced, Q3E_CONCEAL_SILENCE, pcm), Q3E_ERROR_STATE, "misplaced decoder, concealment", shift);
     }
     check(is_untouched(foreign, model->decoder_arena_bytes), "foreign memory was written", 0);
     check(is_untouched(pcm, model->frame_samples * sizeof *pcm), "samples were written", 0);
@@ -177,6 +183,7 @@ static void decode_abused_hops(const voice *v, const uint16_t *codes, uint32_t l
             refused(v, 0, codes, layers, Q3E_ERROR_STATE, "a frame between hops", hop);
             memcpy(before, v->arena, model->decoder_arena_bytes);
             expect(q3e_decode_hop(v->decoder, NULL, 0, NULL), Q3E_ERROR_ARGUMENT, "null samples between hops", hop);
+            expect(q3e_conceal_frame(v->decoder, Q3E_CONCEAL_SILENCE, v->pcm), Q3E_ERROR_STATE, "concealment between hops", hop);
             check(memcmp(before, v->arena, model->decoder_arena_bytes) == 0, "the arena changed", hop);
             free(before);
         }
@@ -291,6 +298,9 @@ static void test_models(void)
     wrong = *model;
     wrong.decoder_hops = NULL;
     refused_init(&wrong, arena, model->decoder_arena_bytes, Q3E_ERROR_MODEL, "no function", 0);
+    wrong = *model;
+    wrong.decoder_conceal = NULL;
+    refused_init(&wrong, arena, model->decoder_arena_bytes, Q3E_ERROR_MODEL, "no concealment", 0);
     memset(&wrong, 0, sizeof wrong);
     refused_init(&wrong, arena, model->decoder_arena_bytes, Q3E_ERROR_MODEL, "zeros", 0);
     check(is_untouched(arena, model->decoder_arena_bytes), "an arena was written for a wrong model", 0);

@@ -1,7 +1,8 @@
 /*
  * stream.c - decodes a file of frames with any number of layers each: stream FRAMES PCM
  *
- * FRAMES: for every frame a 16-bit number of layers and as many 16-bit codes, little-endian. PCM receives 16-bit samples. Compiled with
+ * FRAMES: for every frame a 16-bit number of layers and as many 16-bit codes, little-endian; a number of 65535 or 65534 and no codes for a
+ * frame that was lost, to be concealed with an ending in silence or in noise; 65533: a reset. PCM receives 16-bit samples. Compiled with
  * Q3E_TRACE it writes every intermediate buffer to PCM.trace, as the conformance program does. Arena, codes and samples are allocated to
  * the byte, so that a sanitizer sees the first step outside.
  */
@@ -10,6 +11,9 @@
 #include <string.h>
 
 #include MODEL_HEADER
+
+#define RESET 65533u
+#define LOST_TO_NOISE 65534u
 
 #ifdef Q3E_TRACE
 static FILE *trace_file;
@@ -77,7 +81,12 @@ int main(int argc, char **argv)
 
     status = q3e_decoder_init(model, arena, model->decoder_arena_bytes, &decoder);
     while (status == Q3E_OK && read_word(in, &layers)) {
-        status = decode_one(decoder, in, layers, pcm);
+        if (layers == RESET) {
+            status = q3e_decoder_reset(decoder);
+            continue;
+        }
+        status = layers < LOST_TO_NOISE ? decode_one(decoder, in, layers, pcm)
+            : q3e_conceal_frame(decoder, layers == LOST_TO_NOISE ? Q3E_CONCEAL_NOISE : Q3E_CONCEAL_SILENCE, pcm);
         if (status == Q3E_OK && fwrite(pcm, sizeof *pcm, model->frame_samples, out) != model->frame_samples) return fail("cannot write samples");
     }
     if (status != Q3E_OK) return fail(q3e_status_text(status));

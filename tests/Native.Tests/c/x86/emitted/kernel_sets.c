@@ -1,6 +1,7 @@
 /*
- * kernel_sets.c - decodes a model's conformance vectors with every set of kernels that this processor runs, and with the set changing from
- * frame to frame: prints "SET CRC-32 of the samples" for each and fails when one is not the stored one.
+ * kernel_sets.c - decodes a model's conformance vectors, all of them and with frames lost, with every set of kernels that this processor
+ * runs, and with the set changing from frame to frame: prints "SET CRC-32 of the samples, CRC-32 with losses" for each and fails when one
+ * is not the stored one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,7 @@ static void require(int ok, const char *what)
 }
 
 /* With set `set`, or with all in turn when there is no such set. */
-static uint32_t checksum(uint32_t set, void *arena, int16_t *pcm)
+static uint32_t checksum(uint32_t set, int lossy, void *arena, int16_t *pcm)
 {
     const q3e_model *model = &MODEL;
     q3e_decoder *decoder;
@@ -38,7 +39,12 @@ static uint32_t checksum(uint32_t set, void *arena, int16_t *pcm)
     for (uint32_t frame = 0; frame < VECTOR_FRAMES; frame++) {
         const uint32_t now = set <= q3e_best_set() ? set : frame % (q3e_best_set() + 1u);
         require(q3e_decoder_force_kernels(decoder, now) == Q3E_OK, "a set that the processor has was refused");
-        require(q3e_decode_frame(decoder, vector_codes + frame * VECTOR_LAYERS, VECTOR_LAYERS, pcm) == Q3E_OK, "decode");
+        if (lossy && (frame & 10u) != 0) {
+            const uint32_t ending = (frame & 16u) != 0 ? Q3E_CONCEAL_NOISE : Q3E_CONCEAL_SILENCE;
+            require(q3e_conceal_frame(decoder, ending, pcm) == Q3E_OK, "conceal");
+        } else {
+            require(q3e_decode_frame(decoder, vector_codes + frame * VECTOR_LAYERS, VECTOR_LAYERS, pcm) == Q3E_OK, "decode");
+        }
         crc = crc32_of(crc, pcm, model->frame_samples);
     }
     require(q3e_decoder_force_kernels(decoder, q3e_best_set() + 1u) == Q3E_ERROR_ARGUMENT, "a set that the processor lacks was accepted");
@@ -52,9 +58,9 @@ int main(void)
     int wrong = 0;
     require(arena != NULL && pcm != NULL, "no memory");
     for (uint32_t set = 0; set <= q3e_best_set() + 1u; set++) {
-        const uint32_t crc = checksum(set, arena, pcm);
-        printf("%u %08x\n", (unsigned)set, (unsigned)crc);
-        wrong |= crc != VECTOR_CRC;
+        const uint32_t crc = checksum(set, 0, arena, pcm), concealed = checksum(set, 1, arena, pcm);
+        printf("%u %08x %08x\n", (unsigned)set, (unsigned)crc, (unsigned)concealed);
+        wrong |= crc != VECTOR_CRC || concealed != VECTOR_CRC_CONCEALED;
     }
     free(arena);
     free(pcm);

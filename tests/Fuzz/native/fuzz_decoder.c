@@ -1,111 +1,13 @@
 /*
- * decoder_fuzzer.c - libFuzzer target for the C interface (q3e.h) over the emitted edge-meter.
- *
- * An input is a small program: byte by byte it names calls and their arguments, good and bad, over two decoders. After each call the
- * status must be the one that q3e.h promises for those arguments, a refused call must leave the arena and the samples as they were, and
- * four hops must give the samples of one frame. Every arena, code and sample buffer is its own heap block of exactly the size that was
- * promised to the library, so that AddressSanitizer sees the first byte beyond it.
+ * fuzz_decoder.c - the fuzzer's calls of q3e_decoder_init, _reset, q3e_decode_frame, q3e_decode_hop and q3e_conceal_frame.
  */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "fuzz.h"
 
-#include "edge_meter.h"
+#define MODEL DECODER_MODEL
 
-#define MODEL (&q3e_edge_meter)
-#define SLOTS 2
-#define HOPS 4u
-/* Speech work in one input, in hops: most inputs end after a frame, so that many inputs are tried; one in eight goes on for three. */
-#define FEW_HOPS 4u
-#define MANY_HOPS 12u
-
-typedef struct {
-    const uint8_t *data;
-    size_t left;
-    unsigned hops;          /* that may still be decoded */
-} program;
-
-typedef struct {
-    unsigned char *block;   /* as allocated */
-    unsigned char *arena;   /* block + misalignment */
-    size_t bytes;           /* from arena on */
-    q3e_decoder *decoder;   /* null until init succeeded */
-    unsigned next_hop;
-} slot;
-
-static void require(int condition, const char *what)
+void decoder_init(program *p, slot *s)
 {
-    if (!condition) {
-        fprintf(stderr, "decoder_fuzzer: broken promise: %s\n", what);
-        abort();
-    }
-}
-
-static unsigned byte_of(program *p)
-{
-    if (p->left == 0) return 0;
-    p->left--;
-    return *p->data++;
-}
-
-static unsigned word_of(program *p)
-{
-    unsigned low = byte_of(p);
-    return low | (byte_of(p) << 8);
-}
-
-static void *block_of(size_t bytes, unsigned fill)
-{
-    void *block = NULL;
-    if (posix_memalign(&block, 16, bytes == 0 ? 1 : bytes) != 0) abort();
-    memset(block, (int)fill, bytes);
-    return block;
-}
-
-static void release(slot *s)
-{
-    free(s->block);
-    memset(s, 0, sizeof *s);
-}
-
-/* The arena before a call that has to be refused, to see that it stays as it is. */
-static unsigned char *copy_of(const slot *s)
-{
-    unsigned char *copy = malloc(s->bytes + 1);
-    if (copy == NULL) abort();
-    memcpy(copy, s->arena, s->bytes);
-    return copy;
-}
-
-static void require_untouched(const slot *s, unsigned char *copy)
-{
-    require(memcmp(copy, s->arena, s->bytes) == 0, "a refused call changed the arena");
-    free(copy);
-}
-
-static size_t arena_size(program *p)
-{
-    size_t need = MODEL->decoder_arena_bytes;
-    unsigned kind = byte_of(p);
-    switch (kind & 7u) {
-    case 0: return need - 1;
-    case 1: return need + 1;
-    case 2: return need + word_of(p);
-    case 3: return word_of(p) % need;
-    case 4: return 0;
-    default: return need;
-    }
-}
-
-static void run_init(program *p, slot *s)
-{
-    release(s);
-    unsigned flags = byte_of(p);
-    unsigned shift = (flags & 0x80u) != 0 ? flags & 15u : 0;
-    s->bytes = arena_size(p);
-    s->block = block_of(s->bytes + shift, word_of(p) & 255u);
-    s->arena = s->block + shift;
+    unsigned shift = make_arena(p, s, MODEL->decoder_arena_bytes);
     unsigned char *before = copy_of(s);
 
     q3e_decoder *decoder = (q3e_decoder *)(void *)s->block;
@@ -163,12 +65,9 @@ static void run_decode(program *p, slot *s, int hop)
     uint32_t held = layers < MODEL->max_layers ? layers : MODEL->max_layers;
     uint16_t *codes = malloc(held * sizeof *codes + (held == 0));
     size_t samples = hop ? MODEL->hop_samples : MODEL->frame_samples;
-    int16_t *pcm = malloc(samples * sizeof *pcm);
-    int16_t *untouched = malloc(samples * sizeof *pcm);
-    if (codes == NULL || pcm == NULL || untouched == NULL) abort();
+    int16_t *pcm = filled(samples * sizeof *pcm);
+    if (codes == NULL) abort();
     for (uint32_t l = 0; l < held; l++) codes[l] = (flags & 4u) != 0 ? any_code(p) : (uint16_t)(word_of(p) % MODEL->codebook_size);
-    memset(pcm, 0x5A, samples * sizeof *pcm);
-    memset(untouched, 0x5A, samples * sizeof *pcm);
 
     const uint16_t *given_codes = (flags & 0x18u) == 0x18u ? NULL : codes;
     int16_t *given_pcm = (flags & 0x60u) == 0x60u ? NULL : pcm;
@@ -185,16 +84,47 @@ static void run_decode(program *p, slot *s, int hop)
             s->next_hop = (s->next_hop + work) % HOPS;
         } else {
             require_untouched(s, before);
-            require(memcmp(pcm, untouched, samples * sizeof *pcm) == 0, "a refused call wrote samples");
+            require(is_filled(pcm, samples * sizeof *pcm), "a refused call wrote samples");
         }
     }
     free(codes);
     free(pcm);
-    free(untouched);
+}
+
+void decoder_frame(program *p, slot *s)
+{
+    run_decode(p, s, 0);
+}
+
+void decoder_hop(program *p, slot *s)
+{
+    run_decode(p, s, 1);
+}
+
+void decoder_conceal(program *p, slot *s)
+{
+    unsigned flags = byte_of(p);
+    uint32_t ending = (flags & 1u) == 0 ? (flags >> 1) & 1u : word_of(p) * 0x10001u;
+    size_t bytes = MODEL->frame_samples * sizeof(int16_t);
+    int16_t *pcm = filled(bytes);
+    int16_t *given = (flags & 0x60u) == 0x60u ? NULL : pcm;
+    q3e_status expected = given == NULL || ending > Q3E_CONCEAL_NOISE ? Q3E_ERROR_ARGUMENT : s->next_hop != 0 ? Q3E_ERROR_STATE : Q3E_OK;
+    if (expected == Q3E_OK && p->hops < HOPS) {
+        p->left = 0;
+    } else if (expected == Q3E_OK) {
+        require(q3e_conceal_frame(s->decoder, ending, given) == Q3E_OK, "status of conceal_frame");
+        p->hops -= HOPS;
+    } else {
+        unsigned char *before = copy_of(s);
+        require(q3e_conceal_frame(s->decoder, ending, given) == expected, "status of a refused conceal_frame");
+        require_untouched(s, before);
+        require(is_filled(pcm, bytes), "a refused call wrote samples");
+    }
+    free(pcm);
 }
 
 /* Both slots become equal decoders between frames; one decodes a frame at once, the other in hops. */
-static void run_pair(program *p, slot *slots)
+void decoder_pair(program *p, slot *slots)
 {
     slot *one = &slots[0], *other = &slots[1];
     if (one->decoder == NULL || one->next_hop != 0 || p->hops < 2u * HOPS) return;
@@ -222,15 +152,34 @@ static void run_pair(program *p, slot *slots)
     free(whole);
 }
 
-/* Calls whose pointers or descriptor are wrong. */
-static void run_wrong(program *p, slot *s)
+static q3e_model wrong_model(unsigned value)
+{
+    q3e_model bad = *MODEL;
+    switch (value % 11u) {
+    case 0: bad.size = (uint32_t)(value % sizeof bad); break;
+    case 1: bad.version += 1u + value; break;
+    case 2: bad.arithmetic += 1u + value; break;
+    case 3: bad.hop_samples = 0; break;
+    case 4: bad.frame_samples += 1u + value; break;
+    case 5: bad.min_layers = 0; break;
+    case 6: bad.min_layers = bad.max_layers + 1u + value; break;
+    case 7: bad.used_layers = bad.max_layers + 1u + value; break;
+    case 8: bad.decoder_arena_bytes = value % 32u; break;
+    case 9: bad.decoder_conceal = NULL; break;
+    default: bad.decoder_hops = NULL; break;
+    }
+    return bad;
+}
+
+/* Calls whose pointers or descriptor are wrong, and a reset. */
+void decoder_wrong(program *p, slot *s)
 {
     q3e_decoder *decoder = NULL;
     uint16_t codes[16] = { 0 };
     int16_t pcm = 0;
     unsigned kind = byte_of(p);
     unsigned char *noise = block_of(64, byte_of(p));
-    switch (kind % 8u) {
+    switch (kind % 9u) {
     case 0:
         require(q3e_decoder_init(MODEL, noise, 64, NULL) == Q3E_ERROR_ARGUMENT, "init without a place for the decoder");
         break;
@@ -246,6 +195,7 @@ static void run_wrong(program *p, slot *s)
         require(q3e_decoder_reset(NULL) == Q3E_ERROR_ARGUMENT, "reset of nothing");
         require(q3e_decode_frame(NULL, codes, word_of(p), &pcm) == Q3E_ERROR_ARGUMENT, "frame of nothing");
         require(q3e_decode_hop(NULL, codes, word_of(p), &pcm) == Q3E_ERROR_ARGUMENT, "hop of nothing");
+        require(q3e_conceal_frame(NULL, byte_of(p), &pcm) == Q3E_ERROR_ARGUMENT, "concealment of nothing");
         break;
     case 4: {
         /* Memory in which no decoder was made, at any alignment: 64 equal bytes are never its mark. */
@@ -253,27 +203,27 @@ static void run_wrong(program *p, slot *s)
         require(q3e_decoder_reset(nothing) == Q3E_ERROR_STATE, "reset of noise");
         require(q3e_decode_frame(nothing, codes, MODEL->max_layers, &pcm) == Q3E_ERROR_STATE, "frame of noise");
         require(q3e_decode_hop(nothing, codes, MODEL->max_layers, &pcm) == Q3E_ERROR_STATE, "hop of noise");
+        require(q3e_conceal_frame(nothing, Q3E_CONCEAL_SILENCE, &pcm) == Q3E_ERROR_STATE, "concealment of noise");
         break;
     }
     case 5: {
-        q3e_model bad = *MODEL;
-        unsigned value = word_of(p);
-        switch (value % 10u) {
-        case 0: bad.size = (uint32_t)(value % sizeof bad); break;
-        case 1: bad.version += 1u + value; break;
-        case 2: bad.arithmetic += 1u + value; break;
-        case 3: bad.hop_samples = 0; break;
-        case 4: bad.frame_samples += 1u + value; break;
-        case 5: bad.min_layers = 0; break;
-        case 6: bad.min_layers = bad.max_layers + 1u + value; break;
-        case 7: bad.used_layers = bad.max_layers + 1u + value; break;
-        case 8: bad.decoder_arena_bytes = value % 32u; break;
-        default: bad.decoder_hops = NULL; break;
-        }
+        q3e_model bad = wrong_model(word_of(p));
         require(q3e_decoder_init(&bad, noise, 64, &decoder) == Q3E_ERROR_MODEL && decoder == NULL, "init with a wrong descriptor");
         break;
     }
     case 6:
+        /* An encoder is not a decoder. */
+        if (s->encoder != NULL) {
+            unsigned char *before = copy_of(s);
+            decoder = (q3e_decoder *)(void *)s->encoder;
+            require(q3e_decoder_reset(decoder) == Q3E_ERROR_STATE, "reset of an encoder as a decoder");
+            require(q3e_decode_frame(decoder, codes, MODEL->max_layers, &pcm) == Q3E_ERROR_STATE, "an encoder decodes a frame");
+            require(q3e_decode_hop(decoder, codes, MODEL->max_layers, &pcm) == Q3E_ERROR_STATE, "an encoder decodes a hop");
+            require(q3e_conceal_frame(decoder, Q3E_CONCEAL_NOISE, &pcm) == Q3E_ERROR_STATE, "an encoder conceals a frame");
+            require_untouched(s, before);
+        }
+        break;
+    case 7:
         require(q3e_status_text((q3e_status)word_of(p)) != NULL, "text of any status");
         require(q3e_abi_version() == Q3E_ABI_VERSION, "version of the interface");
         break;
@@ -286,37 +236,4 @@ static void run_wrong(program *p, slot *s)
     }
     require(pcm == 0, "a refused call wrote a sample");
     free(noise);
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-    program p = { data, size, FEW_HOPS };
-    slot slots[SLOTS];
-    memset(slots, 0, sizeof slots);
-    if ((byte_of(&p) & 7u) == 0) p.hops = MANY_HOPS;
-    while (p.left > 0) {
-        unsigned op = byte_of(&p);
-        slot *s = &slots[(op >> 7) & 1u];
-        switch (op & 7u) {
-        case 0:
-            run_init(&p, s);
-            break;
-        case 1:
-        case 2:
-            if (s->decoder != NULL) run_decode(&p, s, 0);
-            break;
-        case 3:
-        case 4:
-            if (s->decoder != NULL) run_decode(&p, s, 1);
-            break;
-        case 5:
-            run_pair(&p, slots);
-            break;
-        default:
-            run_wrong(&p, s);
-            break;
-        }
-    }
-    for (int i = 0; i < SLOTS; i++) release(&slots[i]);
-    return 0;
 }
