@@ -132,7 +132,7 @@ public sealed unsafe class Decoder : IDisposable
         try
         {
             fixed (short* pcmAt = pcm)
-                ThrowUnlessOk(_native.ConcealFrame(_arena.Object, (uint)ending, pcmAt), "concealing a frame", default);
+                ThrowUnlessOk(_native.ConcealFrame(_arena.Object, (uint)ending, pcmAt), "concealing a frame", default, 0);
         }
         finally
         {
