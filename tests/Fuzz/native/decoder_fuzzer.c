@@ -193,6 +193,39 @@ static void run_decode(program *p, slot *s, int hop)
     free(untouched);
 }
 
+/* One to three frames in one call, one of their codes perhaps bad; the arena has room for one frame at once or for many. */
+static void run_frames(program *p, slot *s)
+{
+    unsigned flags = byte_of(p);
+    uint32_t frames = 1u + flags % 3u, layers = layers_of(p, 0), n = frames * layers;
+    size_t bytes = frames * MODEL->frame_samples * sizeof(int16_t);
+    uint16_t *codes = malloc(n * sizeof *codes);
+    int16_t *pcm = block_of(bytes, 0x5A), *untouched = block_of(bytes, 0x5A);
+    if (codes == NULL) abort();
+    for (uint32_t i = 0; i < n; i++) codes[i] = (uint16_t)(word_of(p) % MODEL->codebook_size);
+    if ((flags & 0x80u) != 0) codes[word_of(p) % n] = any_code(p);
+
+    q3e_status expected = s->next_hop != 0 ? Q3E_ERROR_STATE : Q3E_OK;
+    for (uint32_t i = 0; i < n; i++) {
+        if (codes[i] >= MODEL->codebook_size) expected = Q3E_ERROR_CODE;
+    }
+    if (expected == Q3E_OK && p->hops < frames * HOPS) {
+        p->left = 0;
+    } else {
+        unsigned char *before = expected == Q3E_OK ? NULL : copy_of(s);
+        require(q3e_decode_frames(s->decoder, codes, layers, frames, pcm) == expected, "status of decode_frames");
+        if (expected == Q3E_OK) {
+            p->hops -= frames * HOPS;
+        } else {
+            require_untouched(s, before);
+            require(memcmp(pcm, untouched, bytes) == 0, "a refused call wrote samples");
+        }
+    }
+    free(codes);
+    free(pcm);
+    free(untouched);
+}
+
 /* Both slots become equal decoders between frames; one decodes a frame at once, the other in hops. */
 static void run_pair(program *p, slot *slots)
 {
@@ -258,7 +291,7 @@ static void run_wrong(program *p, slot *s)
     case 5: {
         q3e_model bad = *MODEL;
         unsigned value = word_of(p);
-        switch (value % 10u) {
+        switch (value % 11u) {
         case 0: bad.size = (uint32_t)(value % sizeof bad); break;
         case 1: bad.version += 1u + value; break;
         case 2: bad.arithmetic += 1u + value; break;
@@ -268,6 +301,7 @@ static void run_wrong(program *p, slot *s)
         case 6: bad.min_layers = bad.max_layers + 1u + value; break;
         case 7: bad.used_layers = bad.max_layers + 1u + value; break;
         case 8: bad.decoder_arena_bytes = value % 32u; break;
+        case 9: bad.decoder_frame_bytes = 0; break;
         default: bad.decoder_hops = NULL; break;
         }
         require(q3e_decoder_init(&bad, noise, 64, &decoder) == Q3E_ERROR_MODEL && decoder == NULL, "init with a wrong descriptor");
@@ -311,6 +345,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             break;
         case 5:
             run_pair(&p, slots);
+            break;
+        case 6:
+            if (s->decoder != NULL) run_frames(&p, s);
             break;
         default:
             run_wrong(&p, s);
