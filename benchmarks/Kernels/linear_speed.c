@@ -13,7 +13,7 @@
 
 #include "q3e_kernel_sets.h"
 
-enum { BLOCK = 16, GROUP = 4, MOST = 1152, ROWS = 4, TURNS = 41 };
+enum { BLOCK = 16, GROUP = 4, MOST = 1152, ROWS = 100, TURNS = 41 };
 
 static int8_t weight[MOST * MOST], blocks[MOST * MOST];
 static int32_t bias[MOST], multiplier[MOST], compensation[MOST];
@@ -48,7 +48,7 @@ static void pack(int in, int out)
 
 static double seconds(const q3e_kernel_set *set, const q3e_matrix *m, int wide, int rows)
 {
-    const int repeats = 20;
+    const int repeats = rows < 20 ? 20 : 1;
     const double start = now();
     for (int i = 0; i < repeats; i++) {
         if (wide) set->linear_s16(m, x16, y, rows);
@@ -67,7 +67,7 @@ static void measure(int in, int out, int rows)
         for (int wide = 0; wide < 2; wide++)
             for (uint32_t set = 0; set <= best; set++)
                 times[wide][set][t] = seconds(&q3e_kernel_sets[set], set == Q3E_SET_PORTABLE ? &in_rows : &in_blocks, wide, rows);
-    printf("%4d -> %4d, %d rows:", in, out, rows);
+    printf("%4d -> %4d, %3d rows:", in, out, rows);
     for (int wide = 0; wide < 2; wide++) {
         printf("  int%d", wide ? 16 : 8);
         for (uint32_t set = 0; set <= best; set++) {
@@ -87,6 +87,7 @@ int main(void)
     puts("10^9 multiply-accumulates a second: portable, AVX2, VNNI");
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         measure(shapes[i][0], shapes[i][1], 1);
+        measure(shapes[i][0], shapes[i][1], 4);
         measure(shapes[i][0], shapes[i][1], ROWS);
     }
     return 0;

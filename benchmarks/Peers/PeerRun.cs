@@ -33,7 +33,7 @@ internal sealed class PeerRun : IDisposable
         CCompiler compiler = CCompiler.Find() ?? throw new CompilerNotFoundException();
         _oneDnn = OneDnn.TryLoad(compiler, folder);
         _peak = new Peak(compiler, folder);
-        _ours = new OursLibrary(_models.Model, compiler, Path.Combine(folder, "ours"));
+        _ours = new OursLibrary(_models.Model, Many, compiler, Path.Combine(folder, "ours"));
         _api = new OrtApi(onnxRuntime);
         foreach (int tokens in TokenCounts)
         {

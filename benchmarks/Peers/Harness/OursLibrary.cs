@@ -18,14 +18,18 @@ internal sealed unsafe class OursLibrary : IDisposable
     private readonly delegate* unmanaged<nint, void*, nuint, int> _init;
     private readonly nint _model;
     private readonly void* _arena;
-    private readonly uint _arenaBytes;
+    private readonly nuint _arenaBytes;
     private readonly int _layers;
     private readonly int _hops;
     private readonly HeadFormat _format;
     private readonly short[] _pcm;
 
     /// <summary>Builds the library as <see cref="HostBuild"/> does, then links its sources once more with the harness.</summary>
-    public OursLibrary(EdgeModel model, CCompiler compiler, string folder)
+    /// <param name="model">The model.</param>
+    /// <param name="most">Tokens of the longest call, which all pass at once.</param>
+    /// <param name="compiler">C compiler.</param>
+    /// <param name="folder">Folder for what is built.</param>
+    public OursLibrary(EdgeModel model, int most, CCompiler compiler, string folder)
     {
         HostBuild.Build(model, folder);
         var names = new CNames(model.Name);
@@ -35,12 +39,12 @@ internal sealed unsafe class OursLibrary : IDisposable
         _model = NativeLibrary.GetExport(handle, names.Descriptor);
         _init = (delegate* unmanaged<nint, void*, nuint, int>)NativeLibrary.GetExport(handle, "peers_ours_init");
         _decode = (delegate* unmanaged<void*, ushort*, uint, uint, int, short*, short*, int*, int>)NativeLibrary.GetExport(handle, "peers_ours_decode");
-        _arenaBytes = ((delegate* unmanaged<nint, uint>)NativeLibrary.GetExport(handle, "peers_ours_arena_bytes"))(_model);
+        _arenaBytes = ((delegate* unmanaged<nint, uint, nuint>)NativeLibrary.GetExport(handle, "peers_ours_arena_bytes"))(_model, (uint)most);
         _arena = NativeMemory.AlignedAlloc(_arenaBytes, Alignment);
         _layers = model.Config.NumQuantizers;
         _format = new HeadFormat(model.Config.Decoder.Knots);
         _hops = model.Config.Decoder.Upsample;
-        _pcm = new short[model.Config.SamplesPerToken];
+        _pcm = new short[most * model.Config.SamplesPerToken];
         Reset();
     }
 
@@ -54,7 +58,7 @@ internal sealed unsafe class OursLibrary : IDisposable
         }
     }
 
-    /// <summary>One call of the library per token.</summary>
+    /// <summary>One call of the library for all tokens.</summary>
     /// <param name="codes">[tokens, layers].</param>
     /// <param name="withFilter">To PCM, or only to the head's rows.</param>
     public void Decode(ReadOnlySpan<ushort> codes, bool withFilter) => Decode(codes, withFilter, []);

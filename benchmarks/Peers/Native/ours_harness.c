@@ -16,7 +16,7 @@ source_filter_hop __real_q3e_source_filter_hop;
 /* Absent from a library without kernels for x86. */
 extern source_filter_hop __real_q3e_source_filter_hop_avx2 __attribute__((weak));
 
-Q3E_API uint32_t peers_ours_arena_bytes(const q3e_model *model);
+Q3E_API size_t peers_ours_arena_bytes(const q3e_model *model, uint32_t frames);
 Q3E_API int32_t peers_ours_init(const q3e_model *model, void *arena, size_t arena_bytes);
 Q3E_API int32_t peers_ours_decode(void *arena, const uint16_t *codes, uint32_t layers, uint32_t frames, int32_t with_filter, int16_t *pcm, int16_t *heads, int32_t *head_values);
 
@@ -47,9 +47,10 @@ void __wrap_q3e_source_filter_hop_avx2(const q3e_source_filter *s, const q3e_sou
     hop(__real_q3e_source_filter_hop_avx2, s, m, head, pcm);
 }
 
-uint32_t peers_ours_arena_bytes(const q3e_model *model)
+/* Size of an arena in which `frames` frames are decoded at once. */
+size_t peers_ours_arena_bytes(const q3e_model *model, uint32_t frames)
 {
-    return model->decoder_arena_bytes;
+    return Q3E_DECODER_ARENA_BYTES_FOR(model, frames);
 }
 
 /* Makes the decoder in the arena; returns a q3e_status. */
@@ -60,19 +61,17 @@ int32_t peers_ours_init(const q3e_model *model, void *arena, size_t arena_bytes)
 }
 
 /*
- * One q3e_decode_frame call per frame of codes[frames][layers]; pcm holds one frame. heads receives every head row, one behind the other, or is
- * null; head_values receives the length of a row. Returns the number of hops that asked for the source filter, or -1 - status.
+ * One call for all frames of codes[frames][layers]; pcm holds them all. heads receives every head row, one behind the other, or is null;
+ * head_values receives the length of a row. Returns the number of hops that asked for the source filter, or -1 - status.
  */
 int32_t peers_ours_decode(void *arena, const uint16_t *codes, uint32_t layers, uint32_t frames, int32_t with_filter, int16_t *pcm, int16_t *heads, int32_t *head_values)
 {
-    uint32_t f;
+    q3e_status status;
     filter_wanted = with_filter;
     head_rows = heads;
     hops_seen = 0;
-    for (f = 0; f < frames; f++) {
-        q3e_status status = q3e_decode_frame((q3e_decoder *)arena, codes + (size_t)f * layers, layers, pcm);
-        if (status != Q3E_OK) return -1 - (int32_t)status;
-    }
+    status = q3e_decode_frames((q3e_decoder *)arena, codes, layers, frames, pcm);
+    if (status != Q3E_OK) return -1 - (int32_t)status;
     *head_values = row_values;
     return hops_seen;
 }

@@ -55,6 +55,7 @@ void require_untouched(const slot *s, unsigned char *copy);
 /* Calls of the decoder's part (fuzz_decoder.c). */
 void decoder_init(program *p, slot *s);
 void decoder_frame(program *p, slot *s);
+void decoder_frames(program *p, slot *s);
 void decoder_hop(program *p, slot *s);
 void decoder_conceal(program *p, slot *s);
 void decoder_pair(program *p, slot *slots);

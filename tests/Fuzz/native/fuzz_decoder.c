@@ -1,5 +1,5 @@
 /*
- * fuzz_decoder.c - the fuzzer's calls of q3e_decoder_init, _reset, q3e_decode_frame, q3e_decode_hop and q3e_conceal_frame.
+ * fuzz_decoder.c - the fuzzer's calls of q3e_decoder_init, _reset, q3e_decode_frame, q3e_decode_frames, q3e_decode_hop and q3e_conceal_frame.
  */
 #include "fuzz.h"
 
@@ -123,6 +123,36 @@ void decoder_conceal(program *p, slot *s)
     free(pcm);
 }
 
+/* One to three frames in one call, one of their codes perhaps bad; the arena has room for one frame at once or for many. */
+void decoder_frames(program *p, slot *s)
+{
+    unsigned flags = byte_of(p);
+    uint32_t frames = 1u + flags % 3u, layers = layers_of(p, 0), n = frames * layers;
+    size_t bytes = frames * MODEL->frame_samples * sizeof(int16_t);
+    uint16_t *codes = block_of(n * sizeof *codes, 0);
+    int16_t *pcm = filled(bytes);
+    for (uint32_t i = 0; i < n; i++) codes[i] = (uint16_t)(word_of(p) % MODEL->codebook_size);
+    if ((flags & 0x80u) != 0) codes[word_of(p) % n] = any_code(p);
+
+    q3e_status expected = s->next_hop != 0 ? Q3E_ERROR_STATE : Q3E_OK;
+    for (uint32_t i = 0; i < n; i++) {
+        if (codes[i] >= MODEL->codebook_size) expected = Q3E_ERROR_CODE;
+    }
+    if (expected == Q3E_OK && p->hops < frames * HOPS) {
+        p->left = 0;
+    } else if (expected == Q3E_OK) {
+        require(q3e_decode_frames(s->decoder, codes, layers, frames, pcm) == Q3E_OK, "status of decode_frames");
+        p->hops -= frames * HOPS;
+    } else {
+        unsigned char *before = copy_of(s);
+        require(q3e_decode_frames(s->decoder, codes, layers, frames, pcm) == expected, "status of a refused decode_frames");
+        require_untouched(s, before);
+        require(is_filled(pcm, bytes), "a refused call wrote samples");
+    }
+    free(codes);
+    free(pcm);
+}
+
 /* Both slots become equal decoders between frames; one decodes a frame at once, the other in hops. */
 void decoder_pair(program *p, slot *slots)
 {
@@ -155,7 +185,7 @@ void decoder_pair(program *p, slot *slots)
 static q3e_model wrong_model(unsigned value)
 {
     q3e_model bad = *MODEL;
-    switch (value % 11u) {
+    switch (value % 12u) {
     case 0: bad.size = (uint32_t)(value % sizeof bad); break;
     case 1: bad.version += 1u + value; break;
     case 2: bad.arithmetic += 1u + value; break;
@@ -166,6 +196,7 @@ static q3e_model wrong_model(unsigned value)
     case 7: bad.used_layers = bad.max_layers + 1u + value; break;
     case 8: bad.decoder_arena_bytes = value % 32u; break;
     case 9: bad.decoder_conceal = NULL; break;
+    case 10: bad.decoder_frame_bytes = 0; break;
     default: bad.decoder_hops = NULL; break;
     }
     return bad;

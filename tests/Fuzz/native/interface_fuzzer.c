@@ -56,7 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             decoder_init(&p, s);
             break;
         case 1:
-            if (s->decoder != NULL) decoder_frame(&p, s);
+            if (s->decoder != NULL && (op & 0x40u) != 0) decoder_frames(&p, s);
+            else if (s->decoder != NULL) decoder_frame(&p, s);
             break;
         case 2:
             if (s->decoder != NULL) decoder_hop(&p, s);
