@@ -16,7 +16,7 @@ public sealed class FixtureLibraries : IDisposable
         Models = Compile("libfixture.so", ["fixture_models.c", Path.Combine(kernels, "q3e_decoder.c"), Path.Combine(kernels, "q3e_encoder.c")]);
         FutureVersion = Compile("libfuture.so", ["fixture_version_only.c"], "-DVERSION=99u");
         VersionZero = Compile("libzero.so", ["fixture_version_only.c"], "-DVERSION=0u");
-        VersionOnly = Compile("libpartial.so", ["fixture_version_only.c"], "-DVERSION=1u");
+        VersionOnly = Compile("libpartial.so", ["fixture_version_only.c"], "-DVERSION=2u");
         Foreign = Compile("libforeign.so", ["fixture_foreign.c"]);
     }
 
