@@ -11,12 +11,12 @@
 #include "q3e_kernels.h"
 #include "q3e_math.h"
 
-#define SLOW_ROWS 12          /* three frames: the sound is held and fades slowly */
-#define FADED_ROWS 20         /* five frames: only the rest is left */
-#define SLOW_HARMONIC_FADE 170 /* 1 dB a row, Q10 octaves */
-#define SLOW_NOISE_FADE 43    /* a quarter of that */
-#define FAST_FADE 1024        /* 6 dB a row */
-#define BACKGROUND_RISE 10    /* 3 dB a second */
+#define SLOW_ROWS 12            /* three frames: the sound is held and fades slowly */
+#define FADED_ROWS 20           /* five frames: only the rest is left */
+#define SLOW_HARMONIC_FADE 170  /* 1 dB a row, Q10 octaves */
+#define SLOW_NOISE_FADE 43      /* a quarter of that */
+#define FAST_FADE 1024          /* 6 dB a row */
+#define BACKGROUND_RISE 10      /* 3 dB a second */
 
 static int32_t octaves_of(const q3e_source_filter *s, const int16_t *head)
 {

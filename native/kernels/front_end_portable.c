@@ -51,13 +51,14 @@ static void log_mel(const q3e_front_end *f, const uint32_t *magnitude, int16_t *
     }
 }
 
-void q3e_front_end_hop(const q3e_front_end *f, int16_t *history, const int16_t *pcm, int32_t *work, uint32_t *magnitude, int16_t *mel)
+void q3e_front_end_hop(const q3e_front_end *f, q3e_fft_function *fft, int16_t *history, const int16_t *pcm, int32_t *work, uint32_t *magnitude,
+                       int16_t *mel)
 {
     const int32_t past = (1 << f->log2_fft) - f->hop;
     apply_window(history, f->window, work, past);
     apply_window(pcm, f->window + past, work + past, f->hop);
     q3e_push(history, pcm, past, f->hop, (int32_t)sizeof(int16_t));
-    q3e_fft(work, f->log2_fft - 1);
+    fft(work, f->log2_fft - 1);
     magnitudes(work, f->log2_fft, magnitude);
     Q3E_TRACE_BUFFER("frontend.magnitude", magnitude, (((size_t)1 << (f->log2_fft - 1)) + 1) * sizeof(uint32_t));
     log_mel(f, magnitude, mel);

@@ -144,6 +144,8 @@ void q3e_layernorm_s16(const q3e_layernorm *n, const int16_t *x, int16_t *y, int
 
 /** In-place scaled transform of 2^log2_n complex points (re and im interleaved), 1 <= log2_n <= 10 (ARITHMETIC.md, section 6). */
 void q3e_fft(int32_t *z, int32_t log2_n);
+/** q3e_fft of an instruction set. */
+typedef void q3e_fft_function(int32_t *z, int32_t log2_n);
 
 /** Log-mel front-end of an encoder (ARITHMETIC.md, section 7.1). */
 typedef struct {
@@ -172,9 +174,10 @@ typedef struct {
     int32_t shift;              /**< n */
 } q3e_codebooks;
 
-/** One hop of samples to a row of normalized log-mel values. history[N-H] is pushed. scratch: [N] int32 complex work buffer (N/2 points), and [N/2+1] uint32 magnitudes.
+/** One hop of samples to a row of normalized log-mel values, by any set's transform. history[N-H] is pushed. scratch: [N] int32 complex work buffer (N/2 points), and [N/2+1] uint32 magnitudes.
  *  Traces "frontend.magnitude" (uint32 [N/2+1]). */
-void q3e_front_end_hop(const q3e_front_end *f, int16_t *history, const int16_t *pcm, int32_t *work, uint32_t *magnitude, int16_t *mel);
+void q3e_front_end_hop(const q3e_front_end *f, q3e_fft_function *fft, int16_t *history, const int16_t *pcm, int32_t *work, uint32_t *magnitude,
+                       int16_t *mel);
 /** Latent y[dim] to `layers` codes. */
 void q3e_search(const q3e_codebooks *c, const int16_t *y, int32_t layers, uint16_t *codes);
 

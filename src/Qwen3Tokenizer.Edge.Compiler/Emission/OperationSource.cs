@@ -129,7 +129,7 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         yield return "int32_t hop;";
         yield return $"const q3e_front_end f = {{{window}, {first}, {count}, {weight}, {offset}, {gain}, UINT64_C({c.Floor.ToString(CultureInfo.InvariantCulture)}), {I(c.Hop)}, {I(c.Log2Fft)}, {I(c.First.Length)}, {I(c.LeftShift)}}};";
         yield return "for (hop = 0; hop < rows; hop++) {";
-        yield return $"    q3e_front_end_hop(&f, {Block("samples", "int16_t")}, pcm + hop * {I(c.Hop)}, {Block("spectrum", "int32_t")}, {Block("magnitude", "uint32_t")}, {At(o.Output, false)} + hop * {I(o.Output.Channels)});";
+        yield return $"    q3e_front_end_hop(&f, Q3E_KERNEL(arena, fft), {Block("samples", "int16_t")}, pcm + hop * {I(c.Hop)}, {Block("spectrum", "int32_t")}, {Block("magnitude", "uint32_t")}, {At(o.Output, false)} + hop * {I(o.Output.Channels)});";
         yield return "}";
     }
 

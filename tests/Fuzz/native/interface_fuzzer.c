@@ -9,10 +9,10 @@
  */
 #include "fuzz.h"
 
-/* Most inputs end after a frame of speech, so that many are tried: one in eight decodes three, one in 32 encodes some. */
+/* Most inputs end after a frame of speech, so that many are tried: one in eight decodes three, one in 32 encodes two. */
 #define FEW_HOPS 4u
 #define MANY_HOPS 12u
-#define SOME_FRAMES 3u
+#define SOME_FRAMES 2u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

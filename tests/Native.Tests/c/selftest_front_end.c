@@ -189,7 +189,7 @@ static void run_front_end(const int16_t *signal, const char *what)
     for (int t = 0; t < HOPS; t++) {
         memset(work, 0x5a + t, sizeof work);
         memset(magnitude, 0x5a + t, sizeof magnitude);
-        q3e_front_end_hop(&fe.kernel, history, signal + t * fe.kernel.hop, work, magnitude, mel);
+        q3e_front_end_hop(&fe.kernel, q3e_fft, history, signal + t * fe.kernel.hop, work, magnitude, mel);
         if (t < 2 || t >= HOPS - 2) compare_row(signal, (t + 1) * fe.kernel.hop, magnitude, mel, what);
     }
 }
