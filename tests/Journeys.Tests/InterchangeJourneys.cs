@@ -93,6 +93,7 @@ public sealed class InterchangeJourneys : IDisposable
         Expect.Success(Q3Edge.Run(_folder, "encode", Repository.QuickstartClip, "-o", "v.q3t", "--layers", "1"));
         Failure("--samples", "v.q3t", "decode", "v.q3t", "-o", "out.wav", "--samples", "100");
         Failure("--file-layers", "v.q3t", "decode", "v.q3t", "-o", "out.wav", "--file-layers", "1");
+        Failure("--file-layers", "v.q3t", "info", "v.q3t", "--file-layers", "1");
     }
 
     private void Failure(string name, string about, params string[] arguments) => Expect.Failure(Q3Edge.Run(_folder, arguments), name, about);

@@ -35,10 +35,12 @@ public sealed class MinimalJourneys : IDisposable
     public void Decoding_it_is_decoding_the_full_codes_that_an_interchange_file_holds()
     {
         Expect.Success(Q3Edge.Run(_folder, "encode", Repository.QuickstartClip, "-o", "m.q3t", "--minimal", "--layers", "8"));
-        Expect.Success(Q3Edge.Run(_folder, "encode", Repository.QuickstartClip, "-o", "m.csv", "--minimal", "--layers", "8"));
+        Run csv = Q3Edge.Run(_folder, "encode", Repository.QuickstartClip, "-o", "m.csv", "--minimal", "--layers", "8");
         Expect.Success(Q3Edge.Run(_folder, "decode", "m.q3t", "-o", "q3t.wav", "--engine", "float"));
         Expect.Success(Q3Edge.Run(_folder, "decode", "m.csv", "-o", "csv.wav", "--engine", "float", "--samples", $"{TokenFile.Read(_folder["m.q3t"]).Samples}"));
 
+        Expect.Success(csv);
+        Assert.Contains("1.1 kbit/s", csv.Output, StringComparison.Ordinal);
         Assert.Equal(File.ReadAllBytes(_folder["q3t.wav"]), File.ReadAllBytes(_folder["csv.wav"]));
     }
 

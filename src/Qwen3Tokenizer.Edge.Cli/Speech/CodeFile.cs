@@ -20,14 +20,12 @@ internal static class CodeFile
     /// <summary>Whether a path ends like one of these files.</summary>
     public static bool Is(string path) => EndingOf(path) is Npy or Csv or Rvq;
 
-    /// <summary>A clip as the bytes of the file that a path's ending asks for; minimal codes are written as the full codes that they stand for.</summary>
-    /// <param name="clip">The clip.</param>
-    /// <param name="map">The map of minimal clips; may be null for others.</param>
+    /// <summary>A clip as the bytes of the file that a path's ending asks for.</summary>
+    /// <param name="clip">A clip of full codes.</param>
     /// <param name="path">A path for which <see cref="Is"/> holds.</param>
-    public static byte[] ToBytes(TokenClip clip, MinimalMap? map, string path)
+    public static byte[] ToBytes(TokenClip clip, string path)
     {
-        TokenClip full = map is not null && clip.Space == map.Space ? map.Expand(clip) : clip;
-        var codes = CodeMatrix.Of(full);
+        var codes = CodeMatrix.Of(clip);
         using var stream = new MemoryStream();
         switch (EndingOf(path))
         {
@@ -38,7 +36,7 @@ internal static class CodeFile
                 CsvCodes.Write(stream, codes);
                 break;
             default:
-                RvqCodes.Write(stream, codes, full.BitsPerCode);
+                RvqCodes.Write(stream, codes, clip.BitsPerCode);
                 break;
         }
 

@@ -97,7 +97,10 @@ internal sealed class EncodeBatch(SpeechEncoder encoder, EdgeModel target, int l
         TokenClip clip = batch is not null
             ? encoder.Encode(samples, layers)
             : WorkProgress.Run($"Encoding {speech.Name}", progress => encoder.Encode(samples, layers, progress));
-        byte[] tokens = CodeFile.Is(output) ? CodeFile.ToBytes(clip, encoder.Model.MinimalMap, output) : Tokens.ToBytes(clip);
+        bool bare = CodeFile.Is(output);
+        // Other programs know no minimal codes: they get the full codes that these stand for.
+        clip = bare ? EdgeCodec.ToFull(encoder.Model, clip) : clip;
+        byte[] tokens = bare ? CodeFile.ToBytes(clip, output) : Tokens.ToBytes(clip);
         file.Stream.Write(tokens);
         file.Commit();
         speech.Warn();

@@ -19,7 +19,7 @@ internal static class CommonOptions
 
     public static Option<bool> Minimal() => new("--minimal")
     {
-        Description = "Minimal mode: only 512 of the 2048 entries of every codebook are used, 9 bits a code instead of 11.",
+        Description = "Minimal mode: only 512 of the 2048 entries of every codebook are used, 9 bits a code instead of 11 in a token file.",
     };
 
     public static Option<int?> FileLayers() => new("--file-layers")

@@ -31,6 +31,8 @@ internal static class InfoVerb
 
     private static int Run(string path, string model, int? fileLayers, bool json, bool codes)
     {
+        if (fileLayers is not null && !CodeFile.Is(path))
+            throw new CliException($"--file-layers: {path} says that itself; the option is for bare codes ({CodeFile.Endings}).");
         Facts facts = CodeFile.Is(path) ? Facts.OfCodes(path, model, fileLayers, codes) : Facts.Of(path, codes);
         if (json)
         {
