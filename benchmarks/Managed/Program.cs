@@ -2,24 +2,23 @@ using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
-using BenchmarkDotNet.Environments;
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
-// dotnet run -c Release --project benchmarks/Managed [-- --filter *Decode*]: see README.md of this folder.
+// dotnet run -c Release --project benchmarks/Managed [-- --filter '*LibraryBenchmarks*']: see README.md of this folder.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 IConfig config = ManualConfig.CreateEmpty()
-    .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithRuntime(CoreRuntime.Core90)
+    .AddJob(Job.Default
         .WithWarmupCount(5).WithIterationCount(12).WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(250)))
     .AddDiagnoser(MemoryDiagnoser.Default)
     .AddColumnProvider(DefaultColumnProviders.Descriptor, DefaultColumnProviders.Params, DefaultColumnProviders.Statistics, DefaultColumnProviders.Metrics)
     .AddColumn(StatisticColumn.Median, StatisticColumn.Min)
     .AddExporter(MarkdownExporter.GitHub)
     .AddLogger(ConsoleLogger.Default)
+    .WithBuildTimeout(TimeSpan.FromMinutes(10))
     .WithOptions(ConfigOptions.JoinSummary);
 string[] all = args.Length > 0 ? args : ["--filter", "*"];
 Summary[] summaries = [.. BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(all, config)];
