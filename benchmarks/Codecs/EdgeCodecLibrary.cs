@@ -4,11 +4,11 @@ using Qwen3Tokenizer.Edge.Runtime;
 
 namespace Qwen3Tokenizer.Edge.Benchmarks.Codecs;
 
-/// <summary>Our codec: the float encoder's tokens, some of their layers, decoded by the compiled INT8 library.</summary>
-internal sealed class EdgeCodecLibrary(EdgeModel model, EmittedModel library, int layers) : ISpeechCodec
+/// <summary>Our codec: the float encoder's tokens, full or minimal, some of their layers, decoded by the compiled INT8 library.</summary>
+internal sealed class EdgeCodecLibrary(EdgeModel model, EmittedModel library, int layers, bool minimal = false) : ISpeechCodec
 {
     /// <inheritdoc/>
-    public string Name => $"{model.Name}, {layers} layer{(layers == 1 ? "" : "s")}";
+    public string Name => $"{model.Name}{(minimal ? " minimal" : "")}, {layers} layer{(layers == 1 ? "" : "s")}";
 
     /// <summary>Loads the library of a model, built if it is not yet in the cache.</summary>
     public static EmittedModel Load(EdgeModel model) => EmittedLibrary.Load(HostBuild.Cached(model).LibraryPath).Model(model.Name);
@@ -16,7 +16,7 @@ internal sealed class EdgeCodecLibrary(EdgeModel model, EmittedModel library, in
     /// <inheritdoc/>
     public CodedClip Run(SpeechClip clip)
     {
-        TokenClip tokens = clip.Tokens.KeepLayers(layers);
+        TokenClip coded = (minimal ? clip.MinimalTokens : clip.Tokens).KeepLayers(layers), tokens = EdgeCodec.ToFull(model, coded);
         using Decoder decoder = library.CreateDecoder();
         int frame = library.FrameSamples;
         var pcm = new short[tokens.Frames * frame];
@@ -26,6 +26,6 @@ internal sealed class EdgeCodecLibrary(EdgeModel model, EmittedModel library, in
         }
 
         float[] samples = [.. EdgeCodec.Trim(model, tokens, Array.ConvertAll(pcm, s => s / 32768f))];
-        return new CodedClip(samples, library.SampleRate, (long)tokens.Frames * layers * tokens.BitsPerCode);
+        return new CodedClip(samples, library.SampleRate, (long)coded.Frames * layers * coded.BitsPerCode);
     }
 }

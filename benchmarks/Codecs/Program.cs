@@ -25,7 +25,12 @@ try
     List<ISpeechCodec> codecs =
     [
         .. ((int[])[1, 2, 4, 8, 16]).Select(layers => new EdgeCodecLibrary(light, lightLibrary, layers)),
+        .. ((int[])[4, 8, 16]).Select(layers => new EdgeCodecLibrary(light, lightLibrary, layers, minimal: true)),
+
+        // The bit rates next to those of minimal mode that whole codebooks give.
+        .. ((int[])[3, 6, 13]).Select(layers => new EdgeCodecLibrary(light, lightLibrary, layers)),
         new EdgeCodecLibrary(meter, meterLibrary, meter.MinLayers),
+        new EdgeCodecLibrary(meter, meterLibrary, meter.MinLayers, minimal: true),
         .. ((string[])["700C", "1200", "3200"]).Select(mode => new Codec2(files, mode)),
         new Opus(files),
     ];
@@ -39,7 +44,7 @@ try
         }
 
         float[] samples = audio.ToMono();
-        var clip = new SpeechClip(Path.GetFileName(wav), Path.GetFullPath(wav), samples, EdgeCodec.Encode(light, samples));
+        var clip = new SpeechClip(Path.GetFileName(wav), Path.GetFullPath(wav), samples, EdgeCodec.Encode(light, samples), EdgeCodec.EncodeMinimal(light, samples));
         float[] pitch = PitchTracker.Track(samples, SpeechClip.Rate);
         scores.AddRange(codecs.Select(codec => Score.Of(codec, clip, pitch)));
         Console.Error.WriteLine(clip.Name);

@@ -31,7 +31,7 @@ internal static class ComparePage
             <header>
               <p class="kicker">Qwen3Tokenizer.Edge</p>
               <h1>{Html.Text(c.Name)}</h1>
-              <p class="lead">Encoded to {c.Clip.Rate.FramesPerSecond:0.##} frames of tokens a second by <b>{Html.Text(c.Encoder.Name)}</b>, decoded by <b>{Html.Text(c.Model.Name)}</b> ({EngineText(c.Decoded.Engine)}).</p>
+              <p class="lead">Encoded to {c.Clip.Rate.FramesPerSecond:0.##} frames of tokens a second by <b>{Html.Text(c.Encoder.Name)}</b>{MinimalText(c)}, decoded by <b>{Html.Text(c.Model.Name)}</b> ({EngineText(c.Decoded.Engine)}).</p>
             </header>
             <main>
             <section class="cards">
@@ -73,6 +73,9 @@ internal static class ComparePage
             """;
         return Encoding.UTF8.GetBytes(page);
     }
+
+    private static string MinimalText(Comparison c) =>
+        c.Minimal ? $" in <b>minimal mode</b> ({c.Encoder.MinimalMap!.Entries} of {c.Encoder.Config.CodebookSize} entries of every codebook)" : "";
 
     private static string EngineText(string engine) => engine == Engines.Native ? "the INT8 library, integers only" : "in 32-bit float";
 

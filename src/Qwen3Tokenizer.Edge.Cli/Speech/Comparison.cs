@@ -25,6 +25,9 @@ internal sealed record Comparison(
     /// <summary>Length in seconds.</summary>
     public double Seconds => (double)Original.Length / Rate;
 
+    /// <summary>Whether the tokens are minimal ones.</summary>
+    public bool Minimal => EdgeCodec.IsMinimal(Encoder, Clip);
+
     /// <summary>Share of the input file's bytes that the tokens save, 0 to 1; negative when the input was smaller.</summary>
     public double SizeReduction => 1 - ((double)TokenBytes / OriginalBytes);
 

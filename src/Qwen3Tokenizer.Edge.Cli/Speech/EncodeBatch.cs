@@ -5,7 +5,7 @@ namespace Qwen3Tokenizer.Edge.Cli.Speech;
 
 /// <summary>What became of one input.</summary>
 internal sealed record EncodedFile(
-    string Input, string Output, double Seconds, int Frames, int Layers, long Bytes, double BitsPerSecond, string Encoder, string Engine, IReadOnlyList<string> Warnings);
+    string Input, string Output, double Seconds, int Frames, int Layers, bool Minimal, long Bytes, double BitsPerSecond, string Encoder, string Engine, IReadOnlyList<string> Warnings);
 
 /// <summary>An input that could not be encoded.</summary>
 internal sealed record FailedFile(string Input, string Error);
@@ -97,11 +97,14 @@ internal sealed class EncodeBatch(SpeechEncoder encoder, EdgeModel target, int l
         TokenClip clip = batch is not null
             ? encoder.Encode(samples, layers)
             : WorkProgress.Run($"Encoding {speech.Name}", progress => encoder.Encode(samples, layers, progress));
-        byte[] tokens = Tokens.ToBytes(clip);
+        bool bare = CodeFile.Is(output);
+        // Other programs know no minimal codes: they get the full codes that these stand for.
+        clip = bare ? EdgeCodec.ToFull(encoder.Model, clip) : clip;
+        byte[] tokens = bare ? CodeFile.ToBytes(clip, output) : Tokens.ToBytes(clip);
         file.Stream.Write(tokens);
         file.Commit();
         speech.Warn();
-        return new EncodedFile(input, output, speech.Clip.Duration, clip.Frames, clip.Layers, tokens.Length, Tokens.BitRate(clip), encoder.Model.Name, encoder.Engine, speech.Remarks);
+        return new EncodedFile(input, output, speech.Clip.Duration, clip.Frames, clip.Layers, encoder.Minimal, tokens.Length, Tokens.BitRate(clip), encoder.Model.Name, encoder.Engine, speech.Remarks);
     }
 
     private void Print(List<EncodedFile> made, int asked)
@@ -109,7 +112,7 @@ internal sealed class EncodeBatch(SpeechEncoder encoder, EdgeModel target, int l
         foreach (EncodedFile file in made)
         {
             Console.WriteLine($"{file.Input} -> {file.Output}: {Units.Duration(file.Seconds)}, codes [{file.Layers} layers, {file.Frames} frames], " +
-                $"{Units.Bytes(file.Bytes)}, {Units.BitRate(file.BitsPerSecond)}{(file.Engine == Engines.Native ? ", native" : "")}");
+                $"{Units.Bytes(file.Bytes)}, {Units.BitRate(file.BitsPerSecond)}{(file.Engine == Engines.Native ? ", native" : "")}{(file.Minimal ? ", minimal" : "")}");
         }
 
         if (asked > 1)

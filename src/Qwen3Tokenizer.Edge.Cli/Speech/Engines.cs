@@ -12,10 +12,14 @@ internal static class Engines
     public const string Native = "native";
 
     /// <summary>Refuses an engine that cannot encode.</summary>
-    public static void RequireEncoder(string? engine)
+    /// <param name="engine">The engine asked for, if any.</param>
+    /// <param name="minimal">Whether minimal mode was asked for.</param>
+    public static void RequireEncoder(string? engine, bool minimal)
     {
         if (engine is not (null or Float or Native))
             throw new CliException($"--engine {engine}: edge models encode with 'float' or 'native'.");
+        if (minimal && engine == Native)
+            throw new CliException("--minimal: the native engine searches whole codebooks only; encode with 'float', the default.");
     }
 
     /// <summary>Refuses an engine that cannot decode.</summary>

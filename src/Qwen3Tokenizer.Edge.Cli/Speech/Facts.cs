@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
+using Qwen3Tokenizer.Edge.Interchange;
 using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Models.Safetensors;
@@ -24,7 +25,7 @@ internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
         InputFile.Require(path);
         Kind kind = KindOf(path);
         if (codes && kind != Kind.Tokens)
-            throw new CliException($"{path}: is not a token file, only those have codes.");
+            throw new CliException($"{path}: is not a token or code file, only those have codes.");
         return kind switch
         {
             Kind.Tokens => OfTokens(path, codes),
@@ -38,12 +39,14 @@ internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
     {
         TokenClip clip = Tokens.Read(path);
         long bytes = new FileInfo(path).Length;
+        (string? model, bool minimal) = ModelOf(clip.Space);
         var values = new OrderedDictionary<string, object?>
         {
             ["kind"] = "tokens",
             ["file"] = path,
             ["token_space"] = clip.Space.ToString(),
-            ["model"] = ModelOf(clip.Space),
+            ["model"] = model,
+            ["minimal"] = minimal,
             ["layers"] = clip.Layers,
             ["frames"] = clip.Frames,
             ["bits_per_code"] = clip.BitsPerCode,
@@ -56,9 +59,41 @@ internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
             ["bytes"] = bytes,
         };
         if (codes)
-            values[CodesKey] = Enumerable.Range(0, clip.Layers).Select(l => Enumerable.Range(0, clip.Frames).Select(t => (int)clip[t, l]).ToArray()).ToArray();
+            values[CodesKey] = Table(clip.Codes.ToArray(), clip.Layers);
         return new Facts(values);
     }
+
+    /// <summary>Reads the bare codes of another program.</summary>
+    /// <param name="path">A path that ends like one.</param>
+    /// <param name="modelName">The model whose codes they are.</param>
+    /// <param name="fileLayers">Layers that a .rvq file was written with; null for all of the model's.</param>
+    /// <param name="codes">Whether the codes are wanted.</param>
+    public static Facts OfCodes(string path, string modelName, int? fileLayers, bool codes)
+    {
+        EdgeModelConfig source = CodeFile.SourceOf(EdgeModel.Load(modelName).Config);
+        CodeMatrix matrix = CodeFile.Read(path, source, fileLayers);
+        var values = new OrderedDictionary<string, object?>
+        {
+            ["kind"] = "codes",
+            ["file"] = path,
+            ["layers"] = matrix.Layers,
+            ["frames"] = matrix.Frames,
+            ["largest_code"] = (int)matrix.Codes.ToArray().Max(),
+            ["bytes"] = new FileInfo(path).Length,
+            ["taken_as_codes_of"] = source.Model,
+            ["bits_per_code"] = source.BitsPerCode,
+            ["frames_per_second"] = source.TokenRate,
+            ["seconds"] = matrix.Frames / source.TokenRate,
+            ["bits_per_second"] = matrix.Layers * source.BitsPerCode * source.TokenRate,
+        };
+        if (codes)
+            values[CodesKey] = Table(matrix.Codes.ToArray(), matrix.Layers);
+        return new Facts(values);
+    }
+
+    // [layer][frame] of frame-major codes.
+    private static int[][] Table(ushort[] codes, int layers) =>
+        [.. Enumerable.Range(0, layers).Select(l => Enumerable.Range(0, codes.Length / layers).Select(t => (int)codes[(t * layers) + l]).ToArray())];
 
     private static Facts OfModel(string path)
     {
@@ -80,6 +115,8 @@ internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
             ["min_layers"] = model.MinLayers,
             ["codebook_size"] = config.CodebookSize,
             ["bits_per_code"] = config.BitsPerCode,
+            ["minimal_token_space"] = model.MinimalMap?.Space.ToString(),
+            ["minimal_bits_per_code"] = model.MinimalMap?.BitsPerCode,
             ["delay_samples"] = config.DelaySamples,
             ["parameters"] = weights.Tensors.Values.Sum(tensor => tensor.Elements),
             ["tensors"] = weights.Tensors.Count,
@@ -113,9 +150,22 @@ internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
         });
     }
 
-    /// <summary>The built-in model that makes tokens of a space, if there is one.</summary>
-    private static string? ModelOf(TokenSpace space) =>
-        BuiltInModels.Names.FirstOrDefault(name => EdgeModelConfig.Load(BuiltInModels.PathOf(name)) is { CanEncode: true } config && config.Space == space);
+    /// <summary>The built-in model that makes tokens of a space, if there is one, and whether they are minimal tokens.</summary>
+    private static (string? Model, bool Minimal) ModelOf(TokenSpace space)
+    {
+        foreach (string name in BuiltInModels.Names)
+        {
+            EdgeModelConfig config = EdgeModelConfig.Load(BuiltInModels.PathOf(name));
+            if (!config.CanEncode)
+                continue;
+            if (config.Space == space)
+                return (name, false);
+            if (MinimalMode.Load(config)?.Space == space)
+                return (name, true);
+        }
+
+        return (null, false);
+    }
 
     private static Kind KindOf(string path)
     {

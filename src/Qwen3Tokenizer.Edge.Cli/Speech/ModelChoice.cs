@@ -14,14 +14,21 @@ internal static class ModelChoice
         if (model.Encoder is not null)
             return model;
 
-        foreach (string name in BuiltInModels.Names)
-        {
-            EdgeModelConfig config = EdgeModelConfig.Load(BuiltInModels.PathOf(name));
-            if (config.CanEncode && config.Space == model.Config.Space)
-                return EdgeModel.Load(name);
-        }
-
+        if (BuiltInEncoderOf(model.Config.Space) is { } config)
+            return EdgeModel.Load(config.Path);
         throw new CliException($"{model.Config.Path}: the model only decodes, and its tokens come from '{model.Config.TokensFrom}', which is not built in; encode with that model.");
+    }
+
+    /// <summary>The configuration of the built-in model that makes tokens of a space; null when there is none.</summary>
+    public static EdgeModelConfig? BuiltInEncoderOf(TokenSpace space) =>
+        BuiltInModels.Names.Select(name => EdgeModelConfig.Load(BuiltInModels.PathOf(name))).FirstOrDefault(config => config.CanEncode && config.Space == space);
+
+    /// <summary>Refuses minimal mode for a model that has no map.</summary>
+    /// <exception cref="CliException">It has none.</exception>
+    public static void RequireMinimalMap(EdgeModel model)
+    {
+        if (model.MinimalMap is null)
+            throw new CliException($"--minimal: model '{model.Name}' has no minimal map; it would lie beside the model as {Path.GetFileName(Path.ChangeExtension(model.Config.Path, ".q3m"))}.");
     }
 
     /// <summary>Refuses a number of layers that a model cannot decode or its encoder cannot make.</summary>

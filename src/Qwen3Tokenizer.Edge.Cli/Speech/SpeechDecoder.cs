@@ -69,12 +69,12 @@ internal sealed class SpeechDecoder : IDisposable
     }
 
     /// <summary>Decodes a clip.</summary>
-    /// <param name="clip">Tokens of the model's space.</param>
+    /// <param name="clip">Tokens of the model's space, full or minimal.</param>
     /// <param name="name">The clip's name for messages.</param>
     /// <exception cref="TokenFormatException">The model cannot decode these tokens.</exception>
     public DecodedSpeech Decode(TokenClip clip, string name)
     {
-        RequireDecodable(_model, clip, name);
+        clip = RequireDecodable(_model, clip, name);
         return WorkProgress.Run($"Decoding {name}", progress =>
         {
             long start = Stopwatch.GetTimestamp();
@@ -86,12 +86,12 @@ internal sealed class SpeechDecoder : IDisposable
         });
     }
 
-    /// <summary>Refuses tokens that a model cannot decode, in the name of their file.</summary>
-    public static void RequireDecodable(EdgeModel model, TokenClip clip, string name)
+    /// <summary>Refuses tokens that a model cannot decode, in the name of their file; minimal ones become full ones.</summary>
+    public static TokenClip RequireDecodable(EdgeModel model, TokenClip clip, string name)
     {
         try
         {
-            EdgeCodec.CheckDecodable(model, clip);
+            return EdgeCodec.ToFull(model, clip);
         }
         catch (TokenFormatException e)
         {

@@ -1,4 +1,5 @@
 using Qwen3Tokenizer.Edge.Audio;
+using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Runtime;
@@ -11,9 +12,9 @@ internal sealed class SpeechEncoder : IDisposable
     private readonly EmittedLibrary? _library;
     private readonly EmittedModel? _emitted;
 
-    private SpeechEncoder(EdgeModel model, EmittedLibrary? library)
+    private SpeechEncoder(EdgeModel model, EmittedLibrary? library, bool minimal = false)
     {
-        (Model, _library) = (model, library);
+        (Model, _library, Minimal) = (model, library, minimal);
         _emitted = library?.Model(model.Name);
     }
 
@@ -23,14 +24,22 @@ internal sealed class SpeechEncoder : IDisposable
     /// <summary>What encodes: <c>float</c> or <c>native</c>.</summary>
     public string Engine => _emitted is null ? Engines.Float : Engines.Native;
 
+    /// <summary>Whether it encodes in minimal mode.</summary>
+    public bool Minimal { get; }
+
     /// <summary>Makes ready to encode: the native engine is built here if it is not in the cache yet.</summary>
     /// <param name="model">A model with an encoder.</param>
     /// <param name="engine">The engine asked for; null for float, whose tokens are exact.</param>
+    /// <param name="minimal">Whether to search only the entries of the model's minimal map; float only.</param>
     /// <exception cref="CompilerNotFoundException">The native engine was asked for, and there is no C compiler.</exception>
-    public static SpeechEncoder Open(EdgeModel model, string? engine)
+    /// <exception cref="CliException">The native engine was asked for minimal tokens, or the model has no minimal map.</exception>
+    public static SpeechEncoder Open(EdgeModel model, string? engine, bool minimal)
     {
+        Engines.RequireEncoder(engine, minimal);
+        if (minimal)
+            ModelChoice.RequireMinimalMap(model);
         if (engine is null or Engines.Float)
-            return new SpeechEncoder(model, null);
+            return new SpeechEncoder(model, null, minimal);
         BuildResult build = LibraryBuilder.Cached(model);
         EmittedLibrary library = EmittedLibrary.Load(build.LibraryPath);
         try
@@ -51,7 +60,7 @@ internal sealed class SpeechEncoder : IDisposable
     public TokenClip Encode(ReadOnlySpan<float> samples, int layers, IProgress<double>? progress = null)
     {
         if (_emitted is null)
-            return EdgeCodec.Encode(Model, samples, layers, progress);
+            return Minimal ? EdgeCodec.EncodeMinimal(Model, samples, layers, progress) : EdgeCodec.Encode(Model, samples, layers, progress);
         ReadOnlySpan<ushort> codes = Native(_emitted, samples, layers, progress);
         return new TokenClip(Model.Config.Space, layers, Model.Config.BitsPerCode, Model.Config.Rate, codes, samples.Length, Model.Config.DelaySamples);
     }

@@ -17,6 +17,17 @@ internal static class CommonOptions
 
     public static Option<string?> Engine(string what) => new("--engine", "-e") { HelpName = "E", Description = what };
 
+    public static Option<bool> Minimal() => new("--minimal")
+    {
+        Description = "Minimal mode: only 512 of the 2048 entries of every codebook are used, 9 bits a code instead of 11 in a token file.",
+    };
+
+    public static Option<int?> FileLayers() => new("--file-layers")
+    {
+        HelpName = "N",
+        Description = "Layers that a .rvq file was written with, which it does not say itself (default: all of the model's token space).",
+    };
+
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON." };
 
     public static Option<string> Output(string helpName, string what) => new("--output", "-o") { HelpName = helpName, Description = what, Required = true };

@@ -16,24 +16,26 @@ internal static class CompareVerb
         Option<string> model = CommonOptions.Model();
         Option<int?> layers = CommonOptions.Layers("Layers to encode and decode (default: all that the model decodes).");
         Option<string?> engine = CommonOptions.Engine("Engine that decodes: native (default) or float.");
+        Option<bool> minimal = CommonOptions.Minimal();
         Option<bool> json = CommonOptions.Json();
         var verb = new Verb("compare", "Encode and decode a clip, and show both on one self-contained page.",
             "q3edge compare voice.wav",
             "q3edge compare voice.wav -o eight-layers.html --layers 8",
+            "q3edge compare voice.wav --minimal --layers 8",
             "q3edge compare voice.wav --model edge-meter --json")
         {
-            input, output, model, layers, engine, json,
+            input, output, model, layers, minimal, engine, json,
         };
         verb.SetAction(parsed => Run(parsed.GetValue(input)!, parsed.GetValue(output), parsed.GetValue(model)!, parsed.GetValue(layers),
-            parsed.GetValue(engine), parsed.GetValue(json)));
+            parsed.GetValue(minimal), parsed.GetValue(engine), parsed.GetValue(json)));
         return verb;
     }
 
-    private static int Run(string path, string? output, string modelName, int? layers, string? engine, bool json)
+    private static int Run(string path, string? output, string modelName, int? layers, bool minimal, string? engine, bool json)
     {
         Engines.RequireDecoder(engine);
         var model = EdgeModel.Load(modelName);
-        EdgeModel encoder = ModelChoice.EncoderOf(model);
+        using SpeechEncoder encoder = SpeechEncoder.Open(ModelChoice.EncoderOf(model), Engines.Float, minimal);
         ModelChoice.RequireLayers(layers, model, model.Config.NumQuantizers);
         SpeechInput input = SpeechInput.Read(path);
         if (input.Clip.Duration > SpeechInput.LongSeconds)
@@ -44,9 +46,9 @@ internal static class CompareVerb
             throw new CliException("-o -: the page and --json cannot both go to standard output.");
         using OutputFile file = OutputFile.Create(page, path == InputFile.StandardInput ? "" : path);
         TokenClip clip = WorkProgress.Run($"Encoding {input.Name}",
-            progress => EdgeCodec.Encode(encoder, input.ToMono(encoder.Config.SampleRate), layers ?? model.Config.NumQuantizers, progress));
+            progress => encoder.Encode(input.ToMono(encoder.Model.Config.SampleRate), layers ?? model.Config.NumQuantizers, progress));
         using var decoder = SpeechDecoder.Open(model, engine);
-        Comparison comparison = Comparison.Make(input, encoder, model, clip, decoder);
+        Comparison comparison = Comparison.Make(input, encoder.Model, model, clip, decoder);
         file.Stream.Write(ComparePage.Render(comparison));
         file.Commit();
         input.Warn();
@@ -60,7 +62,7 @@ internal static class CompareVerb
     private static void Print(Comparison c, string page)
     {
         Console.WriteLine($"{c.Name} -> {page}");
-        Console.WriteLine($"  codes [{c.Clip.Layers} layers, {c.Clip.Frames} frames], {Units.Duration(c.Seconds)}, {Units.BitRate(Tokens.BitRate(c.Clip))}, " +
+        Console.WriteLine($"  codes [{c.Clip.Layers} layers, {c.Clip.Frames} frames]{(c.Minimal ? ", minimal" : "")}, {Units.Duration(c.Seconds)}, {Units.BitRate(Tokens.BitRate(c.Clip))}, " +
             $"{Units.Bytes(c.OriginalBytes)} -> {Units.Bytes(c.TokenBytes)} ({-c.SizeReduction:+0.0%;-0.0%})");
         Console.WriteLine($"  STOI {c.Quality.Stoi:0.000}, ESTOI {c.Quality.Estoi:0.000}, LSD {c.Quality.LogSpectralDistanceDb:0.00} dB, " +
             $"pitch {c.Quality.PitchMedianCents:0.0} cents, voicing error {c.Quality.VoicingErrorRate:0.0%}");
@@ -69,7 +71,7 @@ internal static class CompareVerb
     private static void PrintJson(Comparison c, string page) => Json.Print(new
     {
         Input = c.Name, Output = page, Model = c.Model.Name, Encoder = c.Encoder.Name, c.Decoded.Engine, c.Seconds, SampleRate = c.Rate,
-        c.Clip.Layers, c.Clip.Frames, BitsPerSecond = Tokens.BitRate(c.Clip), c.OriginalBytes, c.TokenBytes, c.SizeReduction,
+        c.Clip.Layers, c.Clip.Frames, c.Minimal, BitsPerSecond = Tokens.BitRate(c.Clip), c.OriginalBytes, c.TokenBytes, c.SizeReduction,
         c.Decoded.RealTimeFactor, c.Quality,
         Bands = c.Bands.Select(band => new { CentreHz = band.CentreHz, OriginalDb = band.ReferenceDb, DecodedDb = band.DegradedDb, DifferenceDb = band.DifferenceDb }),
     });

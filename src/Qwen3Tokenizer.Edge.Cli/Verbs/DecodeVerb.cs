@@ -14,27 +14,31 @@ internal static class DecodeVerb
 
     public static Command Create()
     {
-        var input = new Argument<string>("IN.q3t") { Description = "Token file; - for standard input." };
+        var input = new Argument<string>("IN.q3t") { Description = $"Token file, full or minimal; - for standard input; or bare codes in a file ending in {CodeFile.Endings}." };
         Option<string> output = CommonOptions.Output("OUT.wav", "WAV file to write; - for standard output.");
         Option<string> model = CommonOptions.Model();
         Option<int?> layers = CommonOptions.Layers("Decode only the first N layers.");
         var rate = new Option<int?>("--rate", "-r") { HelpName = "HZ", Description = "Sample rate of the output (default: the model's own)." };
         var asFloat = new Option<bool>("--float") { Description = "Write 32-bit float samples instead of PCM16." };
         Option<string?> engine = CommonOptions.Engine("native, the INT8 library, built once and kept (default), or float, the graph itself.");
+        Option<int?> fileLayers = CommonOptions.FileLayers();
+        var samples = new Option<long?>("--samples") { HelpName = "N", Description = "Length of the original in samples at the encoder's rate, which bare codes do not say (default: all that the codes give)." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Say how it was decoded, how fast, and how many samples reach full scale." };
         Option<bool> json = CommonOptions.Json();
-        var verb = new Verb("decode", "Decode a token file to speech.",
+        var verb = new Verb("decode", "Decode a token file, or bare codes of other programs, to speech.",
             "q3edge decode voice.q3t -o voice.wav",
             "q3edge decode voice.q3t -o meter.wav --model edge-meter",
             "q3edge decode voice.q3t -o studio.wav --rate 48000 --float",
-            "q3edge decode voice.q3t -o - | aplay")
+            "q3edge decode voice.q3t -o - | aplay",
+            "q3edge decode codes.npy -o voice.wav",
+            "q3edge decode codes.rvq -o voice.wav --file-layers 8 --samples 52992")
         {
-            input, output, model, layers, rate, asFloat, engine, verbose, json,
+            input, output, model, layers, rate, asFloat, engine, fileLayers, samples, verbose, json,
         };
         verb.SetAction(parsed =>
         {
             var request = new Request(parsed.GetValue(input)!, parsed.GetValue(output)!, parsed.GetValue(layers), parsed.GetValue(rate),
-                parsed.GetValue(asFloat), parsed.GetValue(engine), parsed.GetValue(verbose), parsed.GetValue(json));
+                parsed.GetValue(asFloat), parsed.GetValue(engine), parsed.GetValue(fileLayers), parsed.GetValue(samples), parsed.GetValue(verbose), parsed.GetValue(json));
             return Run(request, parsed.GetValue(model)!);
         });
         return verb;
@@ -49,12 +53,17 @@ internal static class DecodeVerb
             throw new CliException("-o -: speech and --json cannot both go to standard output.");
 
         string name = request.Input == InputFile.StandardInput ? InputFile.StandardInputName : request.Input;
-        TokenClip clip = Tokens.Read(request.Input);
+        bool bare = CodeFile.Is(request.Input);
+        if (!bare && (request.FileLayers is not null || request.Samples is not null))
+            throw new CliException($"{(request.FileLayers is not null ? "--file-layers" : "--samples")}: {name} says that itself; the option is for bare codes ({CodeFile.Endings}).");
+        TokenClip? tokens = bare ? null : Tokens.Read(request.Input);
         var model = EdgeModel.Load(modelName);
+        TokenClip clip = tokens ?? CodeFile.ReadClip(request.Input, CodeFile.SourceOf(model.Config), request.FileLayers, request.Samples);
         ModelChoice.RequireLayers(request.Layers, model, clip.Layers);
         clip = clip.KeepLayers(request.Layers ?? clip.Layers);
         // Before the library is built: what cannot be decoded should say so at once.
-        SpeechDecoder.RequireDecodable(model, clip, name);
+        bool minimal = EdgeCodec.IsMinimal(model, clip);
+        clip = SpeechDecoder.RequireDecodable(model, clip, name);
         using OutputFile file = OutputFile.Create(request.Output, request.Input == InputFile.StandardInput ? "" : request.Input);
         using var decoder = SpeechDecoder.Open(model, request.Engine);
         DecodedSpeech speech = decoder.Decode(clip, name);
@@ -65,11 +74,11 @@ internal static class DecodeVerb
         else
             WavWriter.WritePcm16(file.Stream, samples, rate);
         file.Commit();
-        Print(request, clip, model, speech, rate);
+        Print(request, clip, minimal, model, speech, rate);
         return 0;
     }
 
-    private static void Print(Request request, TokenClip clip, EdgeModel model, DecodedSpeech speech, int rate)
+    private static void Print(Request request, TokenClip clip, bool minimal, EdgeModel model, DecodedSpeech speech, int rate)
     {
         double seconds = (double)speech.Samples.Length / speech.Rate;
         int usedLayers = Math.Min(clip.Layers, model.Config.NumQuantizers);
@@ -77,7 +86,7 @@ internal static class DecodeVerb
         {
             Json.Print(new
             {
-                request.Input, request.Output, Model = model.Name, speech.Engine, Seconds = seconds, SampleRate = rate, clip.Frames, Layers = usedLayers,
+                request.Input, request.Output, Model = model.Name, speech.Engine, Seconds = seconds, SampleRate = rate, clip.Frames, Layers = usedLayers, Minimal = minimal,
                 speech.RealTimeFactor, ClippedSamples = speech.Clipped,
             });
             return;
@@ -85,7 +94,7 @@ internal static class DecodeVerb
 
         TextWriter writer = request.Output == OutputFile.StandardOutput ? Console.Error : Console.Out;
         if (request.Output != OutputFile.StandardOutput)
-            writer.WriteLine($"{request.Input} -> {request.Output}: {Units.Duration(seconds)} at {Units.Rate(rate)}, {model.Name} ({speech.Engine}), {usedLayers} layers");
+            writer.WriteLine($"{request.Input} -> {request.Output}: {Units.Duration(seconds)} at {Units.Rate(rate)}, {model.Name} ({speech.Engine}), {usedLayers} layers{(minimal ? ", minimal" : "")}");
         if (request.Verbose)
         {
             writer.WriteLine($"decoded in {speech.Elapsed.TotalSeconds:0.000} s, {speech.RealTimeFactor:0.0000} of real time");
@@ -93,5 +102,5 @@ internal static class DecodeVerb
         }
     }
 
-    private sealed record Request(string Input, string Output, int? Layers, int? Rate, bool AsFloat, string? Engine, bool Verbose, bool Json);
+    private sealed record Request(string Input, string Output, int? Layers, int? Rate, bool AsFloat, string? Engine, int? FileLayers, long? Samples, bool Verbose, bool Json);
 }

@@ -11,9 +11,12 @@ namespace Qwen3Tokenizer.Edge.Models.Families;
 /// </summary>
 public sealed class EdgeModel
 {
-    private EdgeModel(string name, EdgeModelConfig config, Graph decoder, Graph? encoder, byte[] weightsHash)
+    private readonly Lazy<Graph?> _minimalEncoder;
+
+    private EdgeModel(string name, EdgeModelConfig config, Graph decoder, Graph? encoder, MinimalMap? minimal, byte[] weightsHash)
     {
-        (Name, Config, Decoder, Encoder, WeightsHash) = (name, config, decoder, encoder, weightsHash);
+        (Name, Config, Decoder, Encoder, MinimalMap, WeightsHash) = (name, config, decoder, encoder, minimal, weightsHash);
+        _minimalEncoder = new Lazy<Graph?>(() => encoder is null || minimal is null ? null : MinimalMode.Encoder(encoder, minimal));
     }
 
     /// <summary>File name without extension, such as <c>edge-light</c>.</summary>
@@ -27,6 +30,18 @@ public sealed class EdgeModel
 
     /// <summary>Input "samples" [hops, hop samples] to output "codes" [1, layers]; null when the model only decodes.</summary>
     public Graph? Encoder { get; }
+
+    /// <summary>
+    /// The map of the model's minimal mode, from the file <c>&lt;name&gt;.q3m</c> beside its configuration or, where there is none, from the built-in model of the same token space;
+    /// null when neither has one. Has at least the model's layers.
+    /// </summary>
+    public MinimalMap? MinimalMap { get; }
+
+    /// <summary>
+    /// Input "samples" [hops, hop samples] to output "codes" [1, layers], where only the entries of <see cref="MinimalMap"/> are searched, and the codes are minimal codes.
+    /// Null when the model only decodes or has no map.
+    /// </summary>
+    public Graph? MinimalEncoder => _minimalEncoder.Value;
 
     /// <summary>SHA-256 of the weights file: with the name, what a cached build is found by.</summary>
     public byte[] WeightsHash { get; }
@@ -60,7 +75,7 @@ public sealed class EdgeModel
             }
 
             using FileStream stream = File.OpenRead(config.WeightsPath);
-            return new EdgeModel(name, config, decoder, encoder, SHA256.HashData(stream));
+            return new EdgeModel(name, config, decoder, encoder, MinimalMode.Load(config), SHA256.HashData(stream));
         }
         catch (GraphException e)
         {

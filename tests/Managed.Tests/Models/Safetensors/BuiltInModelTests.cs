@@ -47,7 +47,7 @@ public sealed class BuiltInModelTests
             .Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words is [{ Length: 64 }, _])
             .Select(words => (words[0], words[1]))];
-        Assert.Equal(["corpus.tsv", "edge-light.json", "edge-light.safetensors", "edge-meter.json", "edge-meter.safetensors"], stated.Select(s => s.File).Order());
+        Assert.Equal(["corpus.tsv", "edge-light.json", "edge-light.q3m", "edge-light.safetensors", "edge-meter.json", "edge-meter.safetensors"], stated.Select(s => s.File).Order());
         Assert.All(stated, s => Assert.Equal(s.Sum, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, s.File))))));
     }
 
