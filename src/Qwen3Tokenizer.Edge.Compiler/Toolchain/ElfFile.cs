@@ -32,7 +32,7 @@ public sealed record ElfFile(IReadOnlyList<ElfSection> Sections, IReadOnlyList<s
         {
             return Parse(File.ReadAllBytes(path));
         }
-        catch (Exception e) when (e is ArgumentOutOfRangeException or OverflowException)
+        catch (Exception e) when (e is ArgumentOutOfRangeException or IndexOutOfRangeException or OverflowException)
         {
             throw new BuildException($"{path}: is not a little-endian ELF file.", e);
         }
