@@ -20,6 +20,26 @@
 #endif
 #endif
 
+/* Arm processors of the application profile; those of the microcontroller profile choose their kernels elsewhere, when they are compiled. */
+#if !defined(Q3E_PORTABLE_ONLY) && defined(Q3E_GNU_DIALECT) && !(defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M')
+#if defined(__aarch64__) && defined(__ARM_NEON)
+#define Q3E_NEON_KERNELS 1
+#define Q3E_DOT_KERNELS 1
+#elif defined(__arm__) && defined(__ARM_NEON)
+#define Q3E_NEON_KERNELS 1
+#elif defined(__arm__) && defined(__ARM_FEATURE_SIMD32) && !defined(__thumb__)
+#define Q3E_ARMV6_KERNELS 1
+#endif
+#endif
+#if defined(Q3E_DOT_KERNELS) && defined(__linux__) && !defined(__ARM_FEATURE_DOTPROD)
+#include <sys/auxv.h>
+#endif
+
+/* Builds with more than one set of kernels choose when a decoder or encoder is made. */
+#if defined(Q3E_X86_KERNELS) || defined(Q3E_NEON_KERNELS) || defined(Q3E_ARMV6_KERNELS)
+#define Q3E_KERNEL_CHOICE 1
+#endif
+
 /** The sets of kernels, slowest first. Values are indices of q3e_kernel_sets and live in arenas. */
 enum {
     Q3E_SET_PORTABLE = 0,
@@ -27,6 +47,16 @@ enum {
     Q3E_SET_AVX2 = 1, /**< AVX2 */
     Q3E_SET_VNNI = 2, /**< AVX-512 F, BW, VL and VNNI */
     Q3E_SETS = 3
+#elif defined(Q3E_DOT_KERNELS)
+    Q3E_SET_NEON = 1, /**< NEON, which every AArch64 has */
+    Q3E_SET_DOT = 2,  /**< NEON and dot products: Cortex-A55, A75, A76 and later */
+    Q3E_SETS = 3
+#elif defined(Q3E_NEON_KERNELS)
+    Q3E_SET_NEON = 1, /**< NEON of ARMv7; a build for it runs nowhere else */
+    Q3E_SETS = 2
+#elif defined(Q3E_ARMV6_KERNELS)
+    Q3E_SET_ARMV6 = 1, /**< the 32-bit SIMD instructions of ARMv6; a build for it runs nowhere else */
+    Q3E_SETS = 2
 #else
     Q3E_SETS = 1
 #endif
@@ -78,6 +108,19 @@ static inline uint32_t q3e_best_set(void)
     q3e_cpuid(7, r);
     if ((saved & ymm) != ymm || (r[1] & avx2) == 0) return Q3E_SET_PORTABLE;
     return (saved & zmm) == zmm && (r[1] & avx512) == avx512 && (r[2] & vnni) != 0 ? Q3E_SET_VNNI : Q3E_SET_AVX2;
+#elif defined(Q3E_DOT_KERNELS)
+#if defined(__ARM_FEATURE_DOTPROD)
+    return Q3E_SET_DOT;
+#elif defined(__linux__)
+    const unsigned long dot_product = 1ul << 20; /* HWCAP_ASIMDDP of AT_HWCAP */
+    return (getauxval(AT_HWCAP) & dot_product) != 0 ? Q3E_SET_DOT : Q3E_SET_NEON;
+#else
+    return Q3E_SET_NEON;
+#endif
+#elif defined(Q3E_NEON_KERNELS)
+    return Q3E_SET_NEON;
+#elif defined(Q3E_ARMV6_KERNELS)
+    return Q3E_SET_ARMV6;
 #else
     return Q3E_SET_PORTABLE;
 #endif

@@ -33,7 +33,7 @@ typedef struct {
     void (*source_filter_hop)(const q3e_source_filter *s, const q3e_source_filter_memory *m, const int16_t *head, int16_t *pcm);
 } q3e_kernel_set;
 
-#ifdef Q3E_X86_KERNELS
+#ifdef Q3E_KERNEL_CHOICE
 /** By Q3E_SET_...; those above q3e_best_set() must not be called on this processor. */
 extern const q3e_kernel_set q3e_kernel_sets[Q3E_SETS];
 #define Q3E_KERNEL(arena, name) (q3e_kernel_sets[((const struct q3e_arena_header *)(const void *)(arena))->kernel_set].name)

@@ -1,5 +1,6 @@
 using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Compiler;
+using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Cli.Speech;
@@ -13,6 +14,14 @@ internal static class LibraryBuilder
         string target = Path.GetFullPath(folder);
         using var watch = UnfinishedFolders.Watch(Path.GetDirectoryName(target) ?? target, Path.GetFileName(target) + ".");
         return WorkProgress.Run($"Building the library of {model.Name}", progress => HostBuild.Build(model, target, progress));
+    }
+
+    /// <summary>Builds for a board into a folder.</summary>
+    public static BoardBuildResult Build(EdgeModel model, Board board, string folder, bool encoder)
+    {
+        string target = Path.GetFullPath(folder);
+        using var watch = UnfinishedFolders.Watch(Path.GetDirectoryName(target) ?? target, Path.GetFileName(target) + ".");
+        return WorkProgress.Run($"Building the library of {model.Name} for {board.Name}", progress => BoardBuild.Build(model, board, target, encoder, progress));
     }
 
     /// <summary>Builds into the cache, unless it is there already.</summary>

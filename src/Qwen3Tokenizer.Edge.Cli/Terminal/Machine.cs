@@ -42,6 +42,7 @@ internal static class Machine
         findings.Add(Board.Names.Count > 0
             ? new Finding("boards", true, false, string.Join(", ", Board.Names))
             : new Finding("boards", false, false, "nothing can be built", Reinstall));
+        findings.AddRange(CrossTools.Examine());
         findings.Add(Cache());
         return findings;
     }

@@ -11,48 +11,50 @@ namespace Qwen3Tokenizer.Edge.Cli.Verbs;
 /// <summary><c>q3edge build</c>: a model to an INT8 library for a board.</summary>
 internal static class BuildVerb
 {
-    private const string Host = "host";
     private static readonly string[] ToldAbove = ["schema_version", "model", "board", "library_bytes", "conformance_crc32"];
 
     public static Command Create()
     {
-        var board = new Option<string>("--board", "-b") { HelpName = "NAME", Description = $"Board to build for: {string.Join(", ", Board.Names)}.", Required = true };
+        var board = new Option<string>("--board", "-b") { HelpName = "NAME", Description = $"Board to build for: {string.Join(", ", Board.Names)}, or the path of a folder with a board.json.", Required = true };
         Option<string> model = CommonOptions.Model();
+        model.Description += " Without it, the board's default.";
         Option<string> output = CommonOptions.Output("DIR", "Folder for the library, its source and its report.");
+        var decoderOnly = new Option<bool>("--decoder-only") { Description = "Leave out the model's encoder." };
         Option<bool> json = CommonOptions.Json();
         var verb = new Verb("build", "Build the INT8 C library of a model for a board.",
             "q3edge build --board host -o build/",
-            "q3edge build --board host --model edge-meter -o build-meter/")
+            "q3edge build --board rpi4 --model edge-meter -o build-rpi4/")
         {
-            board, model, output, json,
+            board, model, output, decoderOnly, json,
         };
-        verb.SetAction(parsed => Run(parsed.GetValue(board)!, parsed.GetValue(model)!, parsed.GetValue(output)!, parsed.GetValue(json)));
+        verb.SetAction(parsed => Run(parsed.GetValue(board)!, parsed.GetResult(model) is { Implicit: false } ? parsed.GetValue(model) : null, parsed.GetValue(output)!,
+            !parsed.GetValue(decoderOnly), parsed.GetValue(json)));
         return verb;
     }
 
-    private static int Run(string board, string modelName, string folder, bool json)
+    private static int Run(string boardName, string? modelName, string folder, bool encoder, bool json)
     {
-        if (!Board.Names.Contains(board))
-            throw new CliException($"--board {board}: is not a known board; known are {string.Join(", ", Board.Names)}.");
-        if (board != Host)
-            throw new CliException($"--board {board}: this version builds for '{Host}' only.");
-
-        var model = EdgeModel.Load(modelName);
-        BuildResult result = LibraryBuilder.Build(model, folder);
-        long bytes = new FileInfo(result.LibraryPath).Length;
+        var board = Board.Load(boardName);
+        var model = EdgeModel.Load(modelName ?? board.DefaultModel
+            ?? throw new CliException($"--board {boardName}: plays tones only ({Units.Bytes(board.FlashBytes)} of flash, {Units.Bytes(board.RamBytes)} of RAM); name a model with --model to build one all the same."));
+        BoardBuildResult result = LibraryBuilder.Build(model, board, folder, encoder);
+        foreach (string notice in result.Notices)
+            Failure.Warn(notice);
         using var report = JsonDocument.Parse(File.ReadAllText(result.ReportJsonPath));
         if (json)
         {
             Json.Print(new
             {
-                Board = board, Model = model.Name, result.Folder, Library = result.LibraryPath, LibraryBytes = bytes, Symbol = result.ModelSymbol,
+                Board = board.Name, Model = model.Name, result.Folder, Library = result.SharedLibraryPath, Archive = result.ArchivePath,
+                LibraryBytes = report.RootElement.GetProperty("library_bytes").GetInt64(), Symbol = result.ModelSymbol,
                 ConformanceCrc = $"{result.ConformanceCrc:x8}", ReportPage = result.ReportPath, Report = report.RootElement,
             });
             return 0;
         }
 
-        Console.WriteLine($"{model.Name} for {board} -> {result.Folder}");
-        Console.WriteLine($"  library                 {result.LibraryPath} ({Units.Bytes(bytes)})");
+        Console.WriteLine($"{model.Name} for {board.Name} -> {result.Folder}");
+        foreach (string library in ((string?[])[result.SharedLibraryPath, result.ArchivePath]).OfType<string>())
+            Console.WriteLine($"  library                 {library} ({Units.Bytes(new FileInfo(library).Length)})");
         Console.WriteLine($"  model                   {result.ModelSymbol}");
         Console.WriteLine($"  conformance CRC         {result.ConformanceCrc:x8}");
         Console.WriteLine($"  report                  {result.ReportPath}");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Compiler.Lowering;
 using Qwen3Tokenizer.Edge.Compiler.Program;
 using Qwen3Tokenizer.Edge.Compiler.Verification;
@@ -69,6 +70,15 @@ public sealed record BuildReport
     /// <summary>The board's limit for it.</summary>
     public required long RamBudgetBytes { get; init; }
 
+    /// <summary>Part of the RAM limit that is kept for the stack.</summary>
+    public long? StackBudgetBytes { get; init; }
+
+    /// <summary>Estimated time of a frame on the board, ms: multiply-accumulates by the board's instructions for each, one a cycle; null where those are not known.</summary>
+    public double? FrameMilliseconds { get; init; }
+
+    /// <summary>The board's limit for it.</summary>
+    public double? FrameBudgetMilliseconds { get; init; }
+
     /// <summary>Part of the arena that lives from frame to frame.</summary>
     public required int StateBytes { get; init; }
 
@@ -83,6 +93,15 @@ public sealed record BuildReport
 
     /// <summary>CRC-32 of the PCM of the conformance tokens.</summary>
     public required string ConformanceCrc32 { get; init; }
+
+    /// <summary>The emulator in which the compiled conformance program gave that checksum; null where none did.</summary>
+    public string? VerifiedUnder { get; init; }
+
+    /// <summary>Sections of the compiled library that occupy memory, the largest first; null where there is none or its format has no such sections.</summary>
+    public IReadOnlyList<ElfSection>? Sections { get; init; }
+
+    /// <summary>What occupies most flash, the largest first.</summary>
+    public IReadOnlyList<Contributor>? Largest { get; init; }
 
     /// <summary>Operations of the decoder in order.</summary>
     public required IReadOnlyList<LayerReport> Layers { get; init; }
@@ -126,7 +145,8 @@ public sealed record BuildReport
 
     private static string KindOf(IntegerOperation operation) => operation.GetType().Name.Replace("Operation", "", StringComparison.Ordinal);
 
-    private static long WeightsOf(IntegerOperation operation)
+    /// <summary>Bytes of an operation's constants.</summary>
+    internal static long WeightsOf(IntegerOperation operation)
     {
         static long Matrix(IntegerMatrix m) => m.Weight.Length + (sizeof(int) * ((long)m.Bias.Length + m.Multiplier.Length));
         return operation switch

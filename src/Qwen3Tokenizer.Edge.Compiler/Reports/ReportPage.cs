@@ -39,12 +39,32 @@ public static class ReportPage
         Total(text, "Pitch", F(report.PitchMedianCents, 2) + " cents", "median difference from float at the head");
         Total(text, "Voicing", F(report.VoicingDisagreement * 100, 2) + " %", "of hops differ from float");
         Total(text, "PCM CRC-32", report.ConformanceCrc32, "of the conformance tokens, on every target");
+        if (report.FrameMilliseconds is { } time)
+        {
+            Total(text, "Time of a frame", F(time, 1) + " ms", $"estimated, of {F(report.FrameBudgetMilliseconds ?? 0, 0)} ms");
+        }
+
+        if (report.VerifiedUnder is { } emulator)
+        {
+            Total(text, "Verified", emulator, "gave the same checksum");
+        }
+
         if (report.EncoderArenaBytes is { } encoderArena)
         {
             Total(text, "Encoder arena", Bytes(encoderArena), $"of {Bytes(report.RamBudgetBytes)} RAM");
         }
 
         text.Append("\n</div>\n");
+        if (report.Largest is { Count: > 0 } largest)
+        {
+            Sizes(text, "Largest parts", "part", largest.Select(c => (c.Name, c.Bytes, "")));
+        }
+
+        if (report.Sections is { Count: > 0 } sections)
+        {
+            Sizes(text, "Sections", "section", sections.Select(s => (s.Name, s.Bytes, s.Writable ? s.Stored ? "flash and RAM" : "RAM" : "flash")));
+        }
+
         Table(text, report.EncoderLayers is null ? "Operations, per frame" : "Decoder operations, per frame", report.Layers);
         if (report.EncoderLayers is { } encoderLayers)
         {
@@ -53,6 +73,17 @@ public static class ReportPage
 
         text.Append("<p><small>8-bit SQNR: what 8 bits would give at this output, measured on the calibration clips; it decides between 8 and 16 bits. SQNR against float: measured in the compiled library on the verification clip, with the errors of all operations before it.</small></p>\n</body></html>\n");
         return text.ToString();
+    }
+
+    private static void Sizes(StringBuilder text, string title, string what, IEnumerable<(string Name, long Bytes, string Where)> rows)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"<h2>{E(title)}</h2>\n<div class=\"scroll\"><table>\n<tr><th>{what}</th><th></th><th>bytes</th></tr>\n");
+        foreach ((string name, long bytes, string where) in rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"<tr><td>{E(name)}</td><td>{where}</td><td>{bytes:N0}</td></tr>\n");
+        }
+
+        text.Append("</table></div>\n");
     }
 
     private static void Table(StringBuilder text, string title, IReadOnlyList<LayerReport> layers)

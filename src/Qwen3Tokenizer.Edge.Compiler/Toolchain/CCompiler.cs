@@ -15,13 +15,34 @@ public sealed record CCompiler(string Path, string Version)
         string[] candidates = string.IsNullOrEmpty(named) ? ["cc", "gcc", "clang"] : [named];
         foreach (string candidate in candidates)
         {
-            if (OnPath(candidate) is { } path && TryVersion(path) is { } version)
+            if (Named(candidate) is { } compiler)
             {
-                return new CCompiler(path, version);
+                return compiler;
             }
         }
 
         return null;
+    }
+
+    /// <summary>The compiler of this name on the path, or at this path; null when there is none that runs.</summary>
+    public static CCompiler? Named(string program) =>
+        PathOf(program) is { } path && TryVersion(path) is { } version ? new CCompiler(path, version) : null;
+
+    /// <summary>Full path of a program on the path, or of one named with its folder; null when there is none.</summary>
+    public static string? PathOf(string name)
+    {
+        if (System.IO.Path.IsPathRooted(name))
+        {
+            return File.Exists(name) ? name : null;
+        }
+
+        string suffix = OperatingSystem.IsWindows() ? ".exe" : "";
+        return (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => System.IO.Path.Combine(folder, name + suffix))
+            .Where(File.Exists)
+            .Select(System.IO.Path.GetFullPath)
+            .FirstOrDefault();
     }
 
     /// <summary>The same, for callers that cannot do without.</summary>
@@ -55,21 +76,5 @@ public sealed record CCompiler(string Path, string Version)
         {
             return null;
         }
-    }
-
-    private static string? OnPath(string name)
-    {
-        if (System.IO.Path.IsPathRooted(name))
-        {
-            return File.Exists(name) ? name : null;
-        }
-
-        string suffix = OperatingSystem.IsWindows() ? ".exe" : "";
-        return (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => System.IO.Path.Combine(folder, name + suffix))
-            .Where(File.Exists)
-            .Select(System.IO.Path.GetFullPath)
-            .FirstOrDefault();
     }
 }

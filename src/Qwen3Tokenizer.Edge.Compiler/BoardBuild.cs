@@ -1,0 +1,160 @@
+using Qwen3Tokenizer.Edge.Compiler.Boards;
+using Qwen3Tokenizer.Edge.Compiler.Calibration;
+using Qwen3Tokenizer.Edge.Compiler.Emission;
+using Qwen3Tokenizer.Edge.Compiler.Lowering;
+using Qwen3Tokenizer.Edge.Compiler.Planning;
+using Qwen3Tokenizer.Edge.Compiler.Reports;
+using Qwen3Tokenizer.Edge.Compiler.Verification;
+using Qwen3Tokenizer.Edge.Models.Families;
+
+namespace Qwen3Tokenizer.Edge.Compiler;
+
+/// <summary>What a build for a board made.</summary>
+/// <param name="Folder">Output folder, full path.</param>
+/// <param name="SharedLibraryPath">Shared library, full path; null where the board has none or its toolchain is missing.</param>
+/// <param name="ArchivePath">Static archive, full path; null likewise.</param>
+/// <param name="ModelSymbol">Descriptor, such as <c>q3e_edge_light</c>.</param>
+/// <param name="ReportPath">report.html, full path.</param>
+/// <param name="ReportJsonPath">report.json, full path.</param>
+/// <param name="ConformanceCrc">CRC-32 of the PCM of the conformance tokens.</param>
+/// <param name="Notices">What could not be done here and what would change that, a sentence each.</param>
+public sealed record BoardBuildResult(
+    string Folder, string? SharedLibraryPath, string? ArchivePath, string ModelSymbol, string ReportPath, string ReportJsonPath, uint ConformanceCrc, IReadOnlyList<string> Notices);
+
+/// <summary>
+/// Builds the INT8 library of a model for a board: calibrate, quantize, plan, emit, verify with this machine's compiler in a child process, compile with the board's toolchain, run the
+/// conformance program in its emulator, and hold the result against the board's budgets.
+/// </summary>
+public static class BoardBuild
+{
+    // A library that strays further than this from float is not handed out: something is wrong with the model or the calibration.
+    private const double MaxPitchCents = 10;
+    private const double MaxVoicingDisagreement = 0.02;
+
+    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(2);
+
+    /// <summary>Builds into a folder. The folder appears only when everything succeeded; an earlier build in it is replaced.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="board">The board.</param>
+    /// <param name="outputFolder">New, empty, or an earlier build's.</param>
+    /// <param name="encoder">Whether the model's encoder is built too, where it has one.</param>
+    /// <param name="progress">Told the stage and the share done, 0..1.</param>
+    /// <exception cref="CompilerNotFoundException">This machine has no C compiler of its own, which every build is verified with.</exception>
+    /// <exception cref="BuildException">The build failed, or costs more than the board has; the message says why.</exception>
+    public static BoardBuildResult Build(EdgeModel model, Board board, string outputFolder, bool encoder = true, IProgress<(string Stage, double Done)>? progress = null)
+    {
+        var compiler = CCompiler.Require();
+        _ = new CNames(model.Name);
+        string target = Path.GetFullPath(outputFolder);
+        OutputFolder.RequireUsable(target);
+        string work = OutputFolder.CreateBeside(target);
+        try
+        {
+            (uint crc, CompiledBoard compiled) = BuildInto(model, board, work, compiler, encoder, progress);
+            OutputFolder.Replace(target, work);
+            string? InTarget(string? file) => file is null ? null : Path.Combine(target, Path.GetRelativePath(work, file));
+            return new BoardBuildResult(target, InTarget(compiled.SharedLibrary), InTarget(compiled.Archive), new CNames(model.Name).Descriptor, Path.Combine(target, "report.html"),
+                Path.Combine(target, "report.json"), crc, compiled.Notices);
+        }
+        finally
+        {
+            OutputFolder.Remove(work);
+        }
+    }
+
+    private static (uint Crc, CompiledBoard Compiled) BuildInto(
+        EdgeModel model, Board board, string work, CCompiler compiler, bool encoder, IProgress<(string Stage, double Done)>? progress)
+    {
+        progress?.Report(("encoding the calibration clips", 0));
+        List<TokenClip> clips = CalibrationClips.Load(model, Scaled(progress, "encoding the calibration clips", 0, 0.3));
+        List<float[]>? speech = model.Encoder is null || !encoder ? null : CalibrationClips.Samples(model.Config.SampleRate);
+        (LoweredGraph lowered, MemoryPlan plan, ModelSource source) = HostBuild.Emit(model, clips, null, Scaled(progress, "calibrating", 0.3, 0.6), HostBuild.LayoutFor(board), speech);
+        progress?.Report(("emitting C", 0.6));
+        EmittedFolder.Write(work, source);
+        CopyBoardFiles(board, work);
+
+        // Every arithmetic is the same, so that what this machine computes is what the board must compute.
+        IReadOnlyList<string> ownFlags = board.System == BoardSystem.Host ? board.CompilerFlags : Board.Load(HostBuild.BoardName).CompilerFlags;
+        var conformance = new Conformance(model, new LibraryBuild(compiler, work, source.Names), clips, source.Encoder is not null);
+        conformance.WriteVectors(work);
+        progress?.Report(("verifying in a child process", 0.65));
+        uint crc = conformance.Fix(work, ownFlags, RunLimit);
+        progress?.Report(("comparing with float", 0.75));
+        NodeComparison comparison = conformance.CompareWithFloat(work, lowered.Program, ownFlags, RunLimit);
+        Require(model, comparison.Head);
+        progress?.Report(("compiling", 0.85));
+        CompiledBoard compiled = CompiledBoard.Of(board, compiler, work, source, RunLimit);
+        BuildCost cost = BuildCosts.Of(model, board, lowered.Program, plan, source, compiled);
+        cost.RequireWithin(board);
+        BuildReport report = Report(model, lowered, plan, source, board, compiled, cost, comparison, crc);
+        EmittedFolder.Text(work, "report.json", report.ToJson());
+        EmittedFolder.Text(work, "report.html", ReportPage.Print(report));
+        progress?.Report(("done", 1));
+        return (crc, compiled);
+    }
+
+    private static void CopyBoardFiles(Board board, string work)
+    {
+        foreach (string? file in (string?[])[board.CMakeToolchain, board.LinkerScript])
+        {
+            if (file is not null)
+            {
+                File.Copy(Path.Combine(board.Folder, file), Path.Combine(work, file), overwrite: true);
+            }
+        }
+    }
+
+    private static void Require(EdgeModel model, HeadAgreement head)
+    {
+        if (head.MedianCents > MaxPitchCents || head.VoicingDisagreement > MaxVoicingDisagreement)
+        {
+            throw new BuildException(FormattableString.Invariant(
+                $"The INT8 library of '{model.Name}' differs from float by {head.MedianCents:F1} cents of pitch (median, at most {MaxPitchCents}) and in the voicing of {head.VoicingDisagreement:P1} of hops (at most {MaxVoicingDisagreement:P0}); it is not handed out."));
+        }
+    }
+
+    private static BuildReport Report(
+        EdgeModel model, LoweredGraph lowered, MemoryPlan plan, ModelSource source, Board board, CompiledBoard compiled, BuildCost cost, NodeComparison comparison, uint crc)
+    {
+        List<LayerReport> layers = BuildReport.LayersOf(lowered, comparison);
+        return new BuildReport
+        {
+            Tool = HostBuild.Tool,
+            Model = model.Name,
+            WeightsSha256 = Convert.ToHexStringLower(model.WeightsHash),
+            TokenSpace = model.Config.Space.ToString(),
+            Board = board.Name,
+            Compiler = compiled.Compiler ?? "none: sources only",
+            SampleRate = model.Config.SampleRate,
+            MacsPerSecond = (long)Math.Round(layers.Sum(l => l.Macs) * model.Config.Rate.FramesPerSecond),
+            WeightBytes = source.Weights.Bytes,
+            LibraryBytes = cost.FlashBytes,
+            FlashBudgetBytes = board.FlashBytes,
+            ArenaBytes = plan.ArenaBytes,
+            RamBudgetBytes = board.RamBytes,
+            StackBudgetBytes = board.StackBytes,
+            StateBytes = plan.StateBytes,
+            ArenaLowerBoundBytes = plan.LowerBound,
+            FrameMilliseconds = cost.FrameMilliseconds is { } time ? Math.Round(time, 2) : null,
+            FrameBudgetMilliseconds = board.FrameMilliseconds,
+            PitchMedianCents = Math.Round(comparison.Head.MedianCents, 3),
+            VoicingDisagreement = Math.Round(comparison.Head.VoicingDisagreement, 5),
+            ConformanceCrc32 = $"{crc:x8}",
+            VerifiedUnder = compiled.VerifiedUnder,
+            Sections = compiled.Sections.Count == 0 ? null : compiled.Sections,
+            Largest = cost.Largest,
+            Layers = layers,
+            EncoderArenaBytes = source.Encoder?.Plan.ArenaBytes,
+            EncoderLayers = source.Encoder is { } encoder ? BuildReport.LayersOf(encoder.Program) : null,
+        };
+    }
+
+    private static StageProgress? Scaled(IProgress<(string Stage, double Done)>? progress, string stage, double from, double to) =>
+        progress is null ? null : new StageProgress(progress, stage, from, to);
+
+    // Reports at once, on the caller's thread: Progress<T> posts, and what it posts may arrive after the end or out of order.
+    private sealed class StageProgress(IProgress<(string Stage, double Done)> whole, string stage, double from, double to) : IProgress<double>
+    {
+        public void Report(double value) => whole.Report((stage, from + ((to - from) * value)));
+    }
+}
