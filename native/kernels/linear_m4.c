@@ -250,62 +250,98 @@ Q3E_M4_INLINE void gather_two(const void *a, const void *b, int wide, int32_t in
     }
 }
 
-/* q3e_gelu_q and its requantization, before saturation. Beyond the 255th entry of the table all are zero, so the index may saturate. */
-Q3E_M4_INLINE int32_t gelu(const q3e_gelu *g, int32_t z)
+/* What the end of a matrix needs, in one place that no store can change. */
+typedef struct {
+    const int32_t *bias, *multiplier;
+    int32_t left_shift;
+    const int16_t *residual;
+    int32_t bits, gain, half, shift, zero; /* of GELU; bits: of the table's fraction, half: rounds before the shift */
+    void *y;
+} ending;
+
+Q3E_M4_INLINE ending ending_of(const q3e_matrix *m, end_kind kind, const void *context, void *y)
 {
-    const int32_t bits = g->fraction - 5, one = 1 << bits;
-    const int32_t h = m4_sat16(z), a = (h ^ (h >> 31)) - (h >> 31), rest = a & (one - 1);
-    const uint32_t weights = (uint32_t)(one - rest) | (uint32_t)rest << 16;
-    const int32_t tail = m4_smlad(m4_load(q3e_gelu_tail + m4_usat8(a >> bits)), weights, 0x200) >> 10;
-    return (((h & ~(h >> 31)) - tail) * g->gain + (1 << (g->shift - 1))) >> g->shift;
+    ending e = { m->bias, m->multiplier, m->left_shift, NULL, 0, 0, 0, 0, 0, y };
+    if (kind == END_ADD) {
+        e.residual = (const int16_t *)context;
+    } else if (kind != END_REQUANTIZE) {
+        const q3e_gelu *g = (const q3e_gelu *)context;
+        e.bits = g->fraction - 5;
+        e.gain = g->gain;
+        e.half = 1 << (g->shift - 1);
+        e.shift = g->shift;
+        e.zero = g->zero;
+    }
+    return e;
 }
 
-/* Two outputs of one row: y[at] and y[at + 1]. */
-Q3E_M4_INLINE void finish(const q3e_matrix *m, int32_t output, sums s, end_kind kind, const void *context, void *y, size_t at)
+/* q3e_gelu_q and its requantization, before saturation. Beyond the 255th entry of the table all are zero, so the index may saturate. */
+Q3E_M4_INLINE int32_t gelu(const ending *e, int32_t z)
 {
-    const int32_t z0 = m4_smmulr((int32_t)((uint32_t)(s.even + m->bias[output]) << m->left_shift), m->multiplier[output]);
-    const int32_t z1 = m4_smmulr((int32_t)((uint32_t)(s.odd + m->bias[output + 1]) << m->left_shift), m->multiplier[output + 1]);
+    const int32_t one = 1 << e->bits;
+    const int32_t h = m4_sat16(z), a = (h ^ (h >> 31)) - (h >> 31), rest = a & (one - 1);
+    const uint32_t weights = (uint32_t)(one - rest) | (uint32_t)rest << 16;
+    const int32_t tail = m4_smlad(m4_load(q3e_gelu_tail + m4_usat8(a >> e->bits)), weights, 0x200) >> 10;
+    return (((m4_usat15(z) - tail) * e->gain + e->half) >> e->shift) + e->zero;
+}
+
+/* Two outputs of one row, z0 and z1: y[at] and y[at + 1]. */
+Q3E_M4_INLINE void finish_row(const ending *e, int32_t z0, int32_t z1, end_kind kind, size_t at)
+{
     if (kind == END_REQUANTIZE) {
-        m4_store((int16_t *)y + at, m4_pack((uint32_t)m4_sat16(z0), (uint32_t)m4_sat16(z1)));
+        m4_store((int16_t *)e->y + at, m4_pack((uint32_t)m4_sat16(z0), (uint32_t)m4_sat16(z1)));
     } else if (kind == END_ADD) {
-        const uint32_t residual = m4_load((const int16_t *)context + at);
-        m4_store((int16_t *)y + at, m4_pack((uint32_t)m4_sat16(m4_add_lower(z0, residual)), (uint32_t)m4_sat16(m4_add_upper(z1, residual))));
+        const uint32_t residual = m4_load(e->residual + at);
+        m4_store((int16_t *)e->y + at, m4_pack((uint32_t)m4_sat16(m4_add_lower(z0, residual)), (uint32_t)m4_sat16(m4_add_upper(z1, residual))));
     } else {
-        const q3e_gelu *g = (const q3e_gelu *)context;
-        const int32_t g0 = gelu(g, z0) + g->zero, g1 = gelu(g, z1) + g->zero;
+        const int32_t g0 = gelu(e, z0), g1 = gelu(e, z1);
         if (kind == END_GELU_S8) {
-            ((int8_t *)y)[at] = (int8_t)m4_sat8(g0);
-            ((int8_t *)y)[at + 1] = (int8_t)m4_sat8(g1);
+            ((int8_t *)e->y)[at] = (int8_t)m4_sat8(g0);
+            ((int8_t *)e->y)[at + 1] = (int8_t)m4_sat8(g1);
         } else {
-            m4_store((int16_t *)y + at, m4_pack((uint32_t)m4_sat16(g0), (uint32_t)m4_sat16(g1)));
+            m4_store((int16_t *)e->y + at, m4_pack((uint32_t)m4_sat16(g0), (uint32_t)m4_sat16(g1)));
         }
     }
+}
+
+/* mulr(acc << ls, M) */
+Q3E_M4_INLINE int32_t requantize(int32_t acc, int32_t left_shift, int32_t multiplier)
+{
+    return m4_smmulr((int32_t)((uint32_t)acc << left_shift), multiplier);
 }
 
 /* All outputs, less a last odd one. */
 Q3E_M4_INLINE void linear(const q3e_matrix *m, const void *x, int wide, end_kind kind, const void *context, void *y, int32_t rows)
 {
     uint32_t buffer[MOST_INPUTS];
-    const size_t row_bytes = (size_t)m->in << wide, out = (size_t)m->out;
-    const size_t stride = ((size_t)m->in + STEP - 1) / STEP * STEP * 2;
+    const int32_t in = m->in;
+    const size_t row_bytes = (size_t)in << wide, out = (size_t)m->out, pairs = out / 2;
+    const size_t stride = ((size_t)in + STEP - 1) / STEP * STEP * 2;
     const unsigned char *row = (const unsigned char *)x;
+    const ending e = ending_of(m, kind, context, y);
     size_t at = 0;
     for (; rows >= 2; rows -= 2, row += 2 * row_bytes, at += 2 * out) {
         const int8_t *w = m->weight;
-        gather_two(row, row + row_bytes, wide, m->in, buffer);
-        for (int32_t o = 0; o + 2 <= m->out; o += 2, w += stride) {
+        const int32_t *bias = e.bias, *multiplier = e.multiplier;
+        gather_two(row, row + row_bytes, wide, in, buffer);
+        for (size_t to = at; to < at + 2 * pairs; to += 2, w += stride, bias += 2, multiplier += 2) {
             sums a, b;
             if (wide) two_rows_s16(w, buffer, w + stride, &a, &b);
             else two_rows_s8(w, buffer, w + stride, &a, &b);
-            finish(m, o, a, kind, context, y, at + (size_t)o);
-            finish(m, o, b, kind, context, y, at + out + (size_t)o);
+            const int32_t b0 = bias[0], b1 = bias[1], m0 = multiplier[0], m1 = multiplier[1], left = e.left_shift;
+            const int32_t a0 = requantize(a.even + b0, left, m0), a1 = requantize(a.odd + b1, left, m1);
+            const int32_t c0 = requantize(b.even + b0, left, m0), c1 = requantize(b.odd + b1, left, m1);
+            finish_row(&e, a0, a1, kind, to);
+            finish_row(&e, c0, c1, kind, to + out);
         }
     }
     if (rows > 0) {
         const int8_t *w = m->weight;
-        gather_one(row, wide, m->in, buffer);
-        for (int32_t o = 0; o + 2 <= m->out; o += 2, w += stride) {
-            finish(m, o, wide ? one_row_s16(w, buffer, w + stride) : one_row_s8(w, buffer, w + stride), kind, context, y, at + (size_t)o);
+        const int32_t *bias = e.bias, *multiplier = e.multiplier;
+        gather_one(row, wide, in, buffer);
+        for (size_t to = at; to < at + 2 * pairs; to += 2, w += stride, bias += 2, multiplier += 2) {
+            const sums a = wide ? one_row_s16(w, buffer, w + stride) : one_row_s8(w, buffer, w + stride);
+            finish_row(&e, requantize(a.even + bias[0], e.left_shift, multiplier[0]), requantize(a.odd + bias[1], e.left_shift, multiplier[1]), kind, to);
         }
     }
 }

@@ -143,6 +143,14 @@ Q3E_M4_INLINE int32_t m4_sat8(int32_t a)
     return d;
 }
 
+/** a limited to 0..32767. */
+Q3E_M4_INLINE int32_t m4_usat15(int32_t a)
+{
+    int32_t d;
+    __asm__("usat %0, #15, %1" : "=r"(d) : "r"(a) : "cc");
+    return d;
+}
+
 /** a limited to 0..255. */
 Q3E_M4_INLINE int32_t m4_usat8(int32_t a)
 {
