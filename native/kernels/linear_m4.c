@@ -1,13 +1,11 @@
 /*
  * linear_m4.c - matrices with weights in pairs (q3e_matrix) on a Cortex-M4.
  *
- * A word holds two outputs by two inputs: p = 256 * w1 + w0 for each input. SMLAD of the word with two inputs adds both products to
- * B = 256 * S1 + S0, where S0 and S1 are the sums of the two outputs; SXTB16 of the word leaves w0 of both inputs, and SMLAD adds their
- * products to S0; in the end S1 = (B - S0) >> 8. For int8 inputs B fits in 32 bits (proved by the emitter), for int16 inputs it has 64
- * (SMLALD). Two rows are computed side by side: their inputs lie in a buffer on the stack as pairs of int16, word by word in turn.
+ * For a row block of one or two rows: the inputs are widened into a buffer on the stack, sums_m4.c adds up TILE pairs of outputs, and an end
+ * turns them into results, until all pairs are done.
  *
- * Stack: 2 KiB for the buffer. Weights in another layout, rows longer than MOST_INPUTS and the last output of an odd number are the
- * portable kernels'.
+ * Stack: about 2.5 KiB, for the buffer (2 KiB) and the sums of a tile. Weights in another layout, rows longer than MOST_INPUTS and the last
+ * output of an odd number are the portable kernels'.
  */
 #include "q3e_cpu.h"
 #include "q3e_m4_kernels.h"
@@ -16,188 +14,12 @@
 
 #include "q3e_m4.h"
 #include "q3e_math.h"
+#include "sums_m4.h"
 
-enum { MOST_INPUTS = 512, STEP = 16 /* inputs that an inner loop takes in one go */ };
+enum { MOST_INPUTS = 512, TILE = 16 /* pairs of outputs */, MOST_SHIFT = 22 /* of GELU to int8 */ };
 
 /* What follows z = mulr(acc << ls, M). */
 typedef enum { END_REQUANTIZE, END_ADD, END_GELU_S8, END_GELU_S16 } end_kind;
-
-/* The sums of two outputs. */
-typedef struct {
-    int32_t even, odd;
-} sums;
-
-/* One row, int8: 30 instructions for 32 products. */
-Q3E_M4_INLINE sums one_row_s8(const int8_t *weight, const uint32_t *input, const int8_t *end)
-{
-    register const int8_t *w __asm__("r0") = weight;
-    register const uint32_t *x __asm__("r1") = input;
-    register const int8_t *stop __asm__("r2") = end;
-    register int32_t even __asm__("r12") = 0;
-    register int32_t both __asm__("lr") = 0;
-    __asm__ volatile(
-        "1:\n\t"
-        ".rept 2\n\t"
-        "ldmia r0!, {r3, r4, r5, r6}\n\t"
-        "ldmia r1!, {r8, r9, r10, r11}\n\t"
-        "smlad lr, r3, r8, lr\n\t"
-        "smlad lr, r4, r9, lr\n\t"
-        "smlad lr, r5, r10, lr\n\t"
-        "smlad lr, r6, r11, lr\n\t"
-        "sxtb16 r3, r3\n\t"
-        "sxtb16 r4, r4\n\t"
-        "sxtb16 r5, r5\n\t"
-        "sxtb16 r6, r6\n\t"
-        "smlad r12, r3, r8, r12\n\t"
-        "smlad r12, r4, r9, r12\n\t"
-        "smlad r12, r5, r10, r12\n\t"
-        "smlad r12, r6, r11, r12\n\t"
-        ".endr\n\t"
-        "cmp r0, r2\n\t"
-        "bne 1b"
-        : "+r"(w), "+r"(x), "+r"(even), "+r"(both)
-        : "r"(stop)
-        : "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "cc", "memory");
-    const sums s = { even, (both - even) >> 8 };
-    return s;
-}
-
-/* One row, int16: the same with 64 bits for both. */
-Q3E_M4_INLINE sums one_row_s16(const int8_t *weight, const uint32_t *input, const int8_t *end)
-{
-    register const int8_t *w __asm__("r0") = weight;
-    register const uint32_t *x __asm__("r1") = input;
-    register const int8_t *stop __asm__("r2") = end;
-    register int32_t even __asm__("r12") = 0;
-    register uint32_t low __asm__("lr") = 0;
-    register uint32_t high __asm__("r3") = 0;
-    __asm__ volatile(
-        "push {r7}\n\t"
-        "1:\n\t"
-        ".rept 2\n\t"
-        "ldmia r0!, {r4, r5, r6, r7}\n\t"
-        "ldmia r1!, {r8, r9, r10, r11}\n\t"
-        "smlald lr, r3, r4, r8\n\t"
-        "smlald lr, r3, r5, r9\n\t"
-        "smlald lr, r3, r6, r10\n\t"
-        "smlald lr, r3, r7, r11\n\t"
-        "sxtb16 r4, r4\n\t"
-        "sxtb16 r5, r5\n\t"
-        "sxtb16 r6, r6\n\t"
-        "sxtb16 r7, r7\n\t"
-        "smlad r12, r4, r8, r12\n\t"
-        "smlad r12, r5, r9, r12\n\t"
-        "smlad r12, r6, r10, r12\n\t"
-        "smlad r12, r7, r11, r12\n\t"
-        ".endr\n\t"
-        "cmp r0, r2\n\t"
-        "bne 1b\n\t"
-        "pop {r7}"
-        : "+r"(w), "+r"(x), "+r"(even), "+r"(low), "+r"(high)
-        : "r"(stop)
-        : "r4", "r5", "r6", "r8", "r9", "r10", "r11", "cc", "memory");
-    const int64_t both = (int64_t)((uint64_t)high << 32 | low);
-    const sums s = { even, (int32_t)((both - even) >> 8) };
-    return s;
-}
-
-/* Two rows in turn, int8: 49 instructions for 64 products. r7 may be the frame pointer, so it is saved here and not named. */
-Q3E_M4_INLINE void two_rows_s8(const int8_t *weight, const uint32_t *input, const int8_t *end, sums *a, sums *b)
-{
-    register const int8_t *w __asm__("r0") = weight;
-    register const uint32_t *x __asm__("r1") = input;
-    register const int8_t *stop __asm__("r2") = end;
-    register int32_t even_a __asm__("r11") = 0;
-    register int32_t both_a __asm__("r12") = 0;
-    register int32_t even_b __asm__("lr") = 0;
-    register int32_t both_b __asm__("r6");
-    __asm__ volatile(
-        "push {r2, r7}\n\t"
-        "mov r7, #0\n\t"
-        "1:\n\t"
-        ".rept 2\n\t"
-        "ldmia r0!, {r2, r3, r4, r5}\n\t"
-        "ldmia r1!, {r6, r8, r9, r10}\n\t"
-        "smlad r12, r2, r6, r12\n\t"
-        "smlad r7, r2, r8, r7\n\t"
-        "smlad r12, r3, r9, r12\n\t"
-        "smlad r7, r3, r10, r7\n\t"
-        "sxtb16 r2, r2\n\t"
-        "sxtb16 r3, r3\n\t"
-        "smlad r11, r2, r6, r11\n\t"
-        "smlad lr, r2, r8, lr\n\t"
-        "smlad r11, r3, r9, r11\n\t"
-        "smlad lr, r3, r10, lr\n\t"
-        "ldmia r1!, {r6, r8, r9, r10}\n\t"
-        "smlad r12, r4, r6, r12\n\t"
-        "smlad r7, r4, r8, r7\n\t"
-        "smlad r12, r5, r9, r12\n\t"
-        "smlad r7, r5, r10, r7\n\t"
-        "sxtb16 r4, r4\n\t"
-        "sxtb16 r5, r5\n\t"
-        "smlad r11, r4, r6, r11\n\t"
-        "smlad lr, r4, r8, lr\n\t"
-        "smlad r11, r5, r9, r11\n\t"
-        "smlad lr, r5, r10, lr\n\t"
-        ".endr\n\t"
-        "ldr r2, [sp]\n\t"
-        "cmp r0, r2\n\t"
-        "bne 1b\n\t"
-        "mov r6, r7\n\t"
-        "pop {r2, r7}"
-        : "+r"(w), "+r"(x), "+r"(even_a), "+r"(both_a), "+r"(even_b), "=&r"(both_b)
-        : "r"(stop)
-        : "r3", "r4", "r5", "r8", "r9", "r10", "cc", "memory");
-    a->even = even_a;
-    a->odd = (both_a - even_a) >> 8;
-    b->even = even_b;
-    b->odd = (both_b - even_b) >> 8;
-}
-
-/* Two rows in turn, int16: 51 instructions for 64 products. */
-Q3E_M4_INLINE void two_rows_s16(const int8_t *weight, const uint32_t *input, const int8_t *end, sums *a, sums *b)
-{
-    register const int8_t *w __asm__("r0") = weight;
-    register const uint32_t *x __asm__("r1") = input;
-    register const int8_t *stop __asm__("r2") = end;
-    register int32_t even_a __asm__("r9") = 0;
-    register uint32_t low_a __asm__("r10") = 0;
-    register uint32_t high_a __asm__("r11") = 0;
-    register int32_t even_b __asm__("r12") = 0;
-    register uint32_t low_b __asm__("lr") = 0;
-    register uint32_t high_b __asm__("r3");
-    __asm__ volatile(
-        "push {r2, r7}\n\t"
-        "mov r7, #0\n\t"
-        "1:\n\t"
-        ".rept 4\n\t"
-        "ldmia r0!, {r2, r3}\n\t"
-        "ldmia r1!, {r4, r5, r6, r8}\n\t"
-        "smlald r10, r11, r2, r4\n\t"
-        "smlald lr, r7, r2, r5\n\t"
-        "smlald r10, r11, r3, r6\n\t"
-        "smlald lr, r7, r3, r8\n\t"
-        "sxtb16 r2, r2\n\t"
-        "sxtb16 r3, r3\n\t"
-        "smlad r9, r2, r4, r9\n\t"
-        "smlad r12, r2, r5, r12\n\t"
-        "smlad r9, r3, r6, r9\n\t"
-        "smlad r12, r3, r8, r12\n\t"
-        ".endr\n\t"
-        "ldr r2, [sp]\n\t"
-        "cmp r0, r2\n\t"
-        "bne 1b\n\t"
-        "mov r3, r7\n\t"
-        "pop {r2, r7}"
-        : "+r"(w), "+r"(x), "+r"(even_a), "+r"(low_a), "+r"(high_a), "+r"(even_b), "+r"(low_b), "=&r"(high_b)
-        : "r"(stop)
-        : "r4", "r5", "r6", "r8", "cc", "memory");
-    const int64_t first = (int64_t)((uint64_t)high_a << 32 | low_a), second = (int64_t)((uint64_t)high_b << 32 | low_b);
-    a->even = even_a;
-    a->odd = (int32_t)((first - even_a) >> 8);
-    b->even = even_b;
-    b->odd = (int32_t)((second - even_b) >> 8);
-}
 
 /* Pairs of one row's inputs as int16, zeros behind them up to a whole step. */
 Q3E_M4_INLINE void gather_one(const void *x, int wide, int32_t in, uint32_t *buffer)
@@ -252,37 +74,39 @@ Q3E_M4_INLINE void gather_two(const void *a, const void *b, int wide, int32_t in
 
 /* What the end of a matrix needs, in one place that no store can change. */
 typedef struct {
-    const int32_t *bias, *multiplier;
     int32_t left_shift;
     const int16_t *residual;
-    int32_t bits, gain, half, shift, zero; /* of GELU; bits: of the table's fraction, half: rounds before the shift */
+    int32_t bits, gain, half, shift, zero; /* of GELU; bits: of the table's fraction; half: what rounds before the shift */
     void *y;
 } ending;
 
 Q3E_M4_INLINE ending ending_of(const q3e_matrix *m, end_kind kind, const void *context, void *y)
 {
-    ending e = { m->bias, m->multiplier, m->left_shift, NULL, 0, 0, 0, 0, 0, y };
+    ending e = { m->left_shift, NULL, 0, 0, 0, 0, 0, y };
     if (kind == END_ADD) {
         e.residual = (const int16_t *)context;
     } else if (kind != END_REQUANTIZE) {
         const q3e_gelu *g = (const q3e_gelu *)context;
         e.bits = g->fraction - 5;
         e.gain = g->gain;
-        e.half = 1 << (g->shift - 1);
+        /* For int8 results the zero point is added before the shift: up to MOST_SHIFT the sum fits. */
+        e.half = (1 << (g->shift - 1)) + (kind == END_GELU_S8 ? g->zero * (1 << g->shift) : 0);
         e.shift = g->shift;
         e.zero = g->zero;
     }
     return e;
 }
 
-/* q3e_gelu_q and its requantization, before saturation. Beyond the 255th entry of the table all are zero, so the index may saturate. */
+/*
+ * q3e_gelu_q and its requantization, before saturation. From the 255th entry on the table is zero: so the index may saturate there, and z need
+ * not be saturated to int16 before it.
+ */
 Q3E_M4_INLINE int32_t gelu(const ending *e, int32_t z)
 {
-    const int32_t one = 1 << e->bits;
-    const int32_t h = m4_sat16(z), a = (h ^ (h >> 31)) - (h >> 31), rest = a & (one - 1);
-    const uint32_t weights = (uint32_t)(one - rest) | (uint32_t)rest << 16;
+    const int32_t one = 1 << e->bits, a = (z ^ (z >> 31)) - (z >> 31), rest = a & (one - 1);
+    const uint32_t weights = (uint32_t)rest * 0xffffu + (uint32_t)one; /* one - rest below, rest above */
     const int32_t tail = m4_smlad(m4_load(q3e_gelu_tail + m4_usat8(a >> e->bits)), weights, 0x200) >> 10;
-    return (((m4_usat15(z) - tail) * e->gain + e->half) >> e->shift) + e->zero;
+    return ((m4_usat15(z) - tail) * e->gain + e->half) >> e->shift;
 }
 
 /* Two outputs of one row, z0 and z1: y[at] and y[at + 1]. */
@@ -299,7 +123,7 @@ Q3E_M4_INLINE void finish_row(const ending *e, int32_t z0, int32_t z1, end_kind 
             ((int8_t *)e->y)[at] = (int8_t)m4_sat8(g0);
             ((int8_t *)e->y)[at + 1] = (int8_t)m4_sat8(g1);
         } else {
-            m4_store((int16_t *)e->y + at, m4_pack((uint32_t)m4_sat16(g0), (uint32_t)m4_sat16(g1)));
+            m4_store((int16_t *)e->y + at, m4_pack((uint32_t)m4_sat16(g0 + e->zero), (uint32_t)m4_sat16(g1 + e->zero)));
         }
     }
 }
@@ -314,41 +138,51 @@ Q3E_M4_INLINE int32_t requantize(int32_t acc, int32_t left_shift, int32_t multip
 Q3E_M4_INLINE void linear(const q3e_matrix *m, const void *x, int wide, end_kind kind, const void *context, void *y, int32_t rows)
 {
     uint32_t buffer[MOST_INPUTS];
-    const int32_t in = m->in;
-    const size_t row_bytes = (size_t)in << wide, out = (size_t)m->out, pairs = out / 2;
+    int32_t acc[4 * TILE];
+    const int32_t in = m->in, left = m->left_shift;
+    const size_t row_bytes = (size_t)in << wide, out = (size_t)m->out, whole = out & ~(size_t)1;
     const size_t stride = ((size_t)in + STEP - 1) / STEP * STEP * 2;
     const unsigned char *row = (const unsigned char *)x;
     const ending e = ending_of(m, kind, context, y);
     size_t at = 0;
     for (; rows >= 2; rows -= 2, row += 2 * row_bytes, at += 2 * out) {
-        const int8_t *w = m->weight;
-        const int32_t *bias = e.bias, *multiplier = e.multiplier;
         gather_two(row, row + row_bytes, wide, in, buffer);
-        for (size_t to = at; to < at + 2 * pairs; to += 2, w += stride, bias += 2, multiplier += 2) {
-            sums a, b;
-            if (wide) two_rows_s16(w, buffer, w + stride, &a, &b);
-            else two_rows_s8(w, buffer, w + stride, &a, &b);
-            const int32_t b0 = bias[0], b1 = bias[1], m0 = multiplier[0], m1 = multiplier[1], left = e.left_shift;
-            const int32_t a0 = requantize(a.even + b0, left, m0), a1 = requantize(a.odd + b1, left, m1);
-            const int32_t c0 = requantize(b.even + b0, left, m0), c1 = requantize(b.odd + b1, left, m1);
-            finish_row(&e, a0, a1, kind, to);
-            finish_row(&e, c0, c1, kind, to + out);
+        for (size_t first = 0; first < whole; first += 2 * TILE) {
+            const size_t count = whole - first < 2 * TILE ? whole - first : 2 * TILE;
+            const int32_t *bias = m->bias + first, *multiplier = m->multiplier + first, *end = bias + count, *s = acc;
+            const int8_t *w = m->weight + first / 2 * stride;
+            if (wide) m4_sums_two_rows_s16(w, buffer, stride, acc, acc + 2 * count);
+            else m4_sums_two_rows_s8(w, buffer, stride, acc, acc + 2 * count);
+            for (size_t to = at + first; bias != end; to += 2, bias += 2, multiplier += 2, s += 4) {
+                const int32_t b0 = bias[0], b1 = bias[1], m0 = multiplier[0], m1 = multiplier[1];
+                const int32_t odd_b = wide ? s[0] : (s[0] - s[3]) >> 8, odd_a = wide ? s[2] : (s[2] - s[1]) >> 8;
+                const int32_t z0 = requantize(s[1] + b0, left, m0), z1 = requantize(odd_a + b1, left, m1);
+                const int32_t z2 = requantize(s[3] + b0, left, m0), z3 = requantize(odd_b + b1, left, m1);
+                finish_row(&e, z0, z1, kind, to);
+                finish_row(&e, z2, z3, kind, to + out);
+            }
         }
     }
     if (rows > 0) {
-        const int8_t *w = m->weight;
-        const int32_t *bias = e.bias, *multiplier = e.multiplier;
         gather_one(row, wide, in, buffer);
-        for (size_t to = at; to < at + 2 * pairs; to += 2, w += stride, bias += 2, multiplier += 2) {
-            const sums a = wide ? one_row_s16(w, buffer, w + stride) : one_row_s8(w, buffer, w + stride);
-            finish_row(&e, requantize(a.even + bias[0], e.left_shift, multiplier[0]), requantize(a.odd + bias[1], e.left_shift, multiplier[1]), kind, to);
+        for (size_t first = 0; first < whole; first += 4 * TILE) {
+            const size_t count = whole - first < 4 * TILE ? whole - first : 4 * TILE;
+            const int32_t *bias = m->bias + first, *multiplier = m->multiplier + first, *end = bias + count, *s = acc;
+            const int8_t *w = m->weight + first / 2 * stride;
+            if (wide) m4_sums_one_row_s16(w, buffer, stride, acc, acc + count);
+            else m4_sums_one_row_s8(w, buffer, stride, acc, acc + count);
+            for (size_t to = at + first; bias != end; to += 2, bias += 2, multiplier += 2, s += 2) {
+                const int32_t odd = wide ? s[1] : (s[1] - s[0]) >> 8;
+                finish_row(&e, requantize(s[0] + bias[0], left, multiplier[0]), requantize(odd + bias[1], left, multiplier[1]), kind, to);
+            }
         }
     }
 }
 
-static int is_ours(const q3e_matrix *m)
+static int is_ours(const q3e_matrix *m, end_kind kind, const void *context)
 {
-    return q3e_layout_of(m) == Q3E_LAYOUT_PAIRS && m->in <= MOST_INPUTS;
+    return q3e_layout_of(m) == Q3E_LAYOUT_PAIRS && m->in <= MOST_INPUTS
+        && (kind != END_GELU_S8 || ((const q3e_gelu *)context)->shift <= MOST_SHIFT);
 }
 
 /* The matrix of the last output alone. */
@@ -367,7 +201,7 @@ static q3e_matrix last_output(const q3e_matrix *m)
 #define LINEAR_KERNEL(name, wide, kind, context, arguments, portable, portable_last) \
     void q3e_linear_##name##_m4 arguments \
     { \
-        if (!is_ours(m)) { \
+        if (!is_ours(m, kind, context)) { \
             q3e_linear_##name portable; \
             return; \
         } \
