@@ -29,6 +29,9 @@ typedef struct {
     void (*overlap)(const q3e_source_filter *s, const q3e_source_filter_memory *m, int16_t *pcm);
 } q3e_source_filter_steps;
 
+/** The portable steps, for sets that do only some of them in their own way. */
+extern const q3e_source_filter_steps q3e_source_filter_portable;
+
 /** q3e_source_filter_hop with these steps. */
 void q3e_source_filter_run(const q3e_source_filter_steps *steps, const q3e_source_filter *s, const q3e_source_filter_memory *m,
                            const int16_t *head, int16_t *pcm);

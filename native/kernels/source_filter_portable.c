@@ -161,9 +161,9 @@ static void overlap(const q3e_source_filter *s, const q3e_source_filter_memory *
     }
 }
 
-static const q3e_source_filter_steps portable = { harmonics, noise, spectrum, filter, inverse, overlap };
+const q3e_source_filter_steps q3e_source_filter_portable = { harmonics, noise, spectrum, filter, inverse, overlap };
 
 void q3e_source_filter_hop(const q3e_source_filter *s, const q3e_source_filter_memory *m, const int16_t *head, int16_t *pcm)
 {
-    q3e_source_filter_run(&portable, s, m, head, pcm);
+    q3e_source_filter_run(&q3e_source_filter_portable, s, m, head, pcm);
 }
