@@ -49,22 +49,107 @@ Q3E_M4_INLINE void further_butterfly(m4_complex *a, m4_complex *c, int32_t cosin
     butterfly(a, c, tr, ti);
 }
 
-/* Stages of m and 2m points, all butterflies of one j > 0. */
+/*
+ * Stages of m and 2m points, all butterflies of one j > 0: 58 instructions for four, in assembler because a compiler keeps too much of it in
+ * memory. m is 8, 32 or 128: `next` and `group` are the distances 4m and 16m as text. `re` and `im` in the text are the halves of LDRD in the
+ * order of `swapped`. Stack: end, w2, r7 (which may be the frame pointer), w1 and the negative of its sine.
+ */
+#define LOAD_PLAIN(re, im, place) "ldrd " re ", " im ", " place "\n\t"
+#define STORE_PLAIN(re, im, place) "strd " re ", " im ", " place "\n\t"
+#define LOAD_SWAPPED(re, im, place) "ldrd " im ", " re ", " place "\n\t"
+#define STORE_SWAPPED(re, im, place) "strd " im ", " re ", " place "\n\t"
+/* high = (a * b + c * d + 2^31) >> 32 */
+#define ROTATE(low, high, a, b, c, d) \
+    "smull " low ", " high ", " a ", " b "\n\t" \
+    "smlal " low ", " high ", " c ", " d "\n\t" \
+    "add " high ", " high ", " low ", lsr #31\n\t"
+/* sum, t = x/2 + t, x/2 - t */
+#define HALVES(sum, t, x) \
+    "add " sum ", " t ", " x ", asr #1\n\t" \
+    "rsb " t ", " t ", " x ", asr #1\n\t"
+
+#define TWO_STAGES_LOOP(LOAD, STORE, next, group) \
+    __asm__ volatile( \
+        "push {r2, r5, r6, r7, r11, r12, lr}\n" \
+        "1:\n\t" \
+        LOAD("r2", "r3", "[r1, #" next "]") \
+        ROTATE("r4", "r5", "r2", "r11", "r3", "r12") \
+        ROTATE("r4", "r6", "r3", "r11", "r2", "lr") \
+        LOAD("r2", "r3", "[r1]") \
+        HALVES("r7", "r5", "r2") \
+        HALVES("r8", "r6", "r3") \
+        LOAD("r2", "r3", "[r0, #" next "]") \
+        ROTATE("r4", "r9", "r2", "r11", "r3", "r12") \
+        ROTATE("r4", "r10", "r3", "r11", "r2", "lr") \
+        LOAD("r2", "r3", "[r0]") \
+        HALVES("r4", "r9", "r2") \
+        HALVES("r2", "r10", "r3") \
+        /* x0 in r4, r2; x1 in r9, r10; x2 in r7, r8; x3 in r5, r6 */ \
+        "ldrd r11, r12, [sp, #4]\n\t" \
+        ROTATE("r3", "lr", "r7", "r11", "r8", "r12") \
+        "rsb r12, r12, #0\n\t" \
+        ROTATE("r3", "r8", "r8", "r11", "r7", "r12") \
+        HALVES("r7", "lr", "r4") \
+        HALVES("r3", "r8", "r2") \
+        STORE("r7", "r3", "[r0]") \
+        STORE("lr", "r8", "[r1]") \
+        ROTATE("r3", "lr", "r6", "r11", "r5", "r12") \
+        "rsb r11, r11, #0\n\t" \
+        ROTATE("r3", "r5", "r5", "r11", "r6", "r12") \
+        HALVES("r7", "lr", "r9") \
+        HALVES("r8", "r5", "r10") \
+        STORE("r7", "r8", "[r0, #" next "]") \
+        STORE("lr", "r5", "[r1, #" next "]") \
+        "add r0, r0, #" group "\n\t" \
+        "add r1, r1, #" group "\n\t" \
+        "ldr r2, [sp]\n\t" \
+        "ldrd r11, r12, [sp, #16]\n\t" \
+        "ldr lr, [sp, #24]\n\t" \
+        "cmp r0, r2\n\t" \
+        "bcc 1b\n\t" \
+        "pop {r2, r5, r6, r7, r11, r12, lr}" \
+        : "+r"(p0), "+r"(p2) \
+        : "r"(end), "r"(c2), "r"(s2), "r"(c1), "r"(s1), "r"(minus_s1) \
+        : "r3", "r4", "r8", "r9", "r10", "cc", "memory")
+
 Q3E_M4_INLINE void two_stages_of(int32_t *z, int32_t n, int32_t m, int32_t j, int swapped)
 {
     const int32_t angle = j * (TURN / 2 / m);
-    const m4_complex w1 = rotation_of(2 * angle), w2 = rotation_of(angle);
+    const m4_complex w1 = rotation_of(2 * angle), w2 = { q3e_sine[QUARTER - angle], q3e_sine[angle] };
+    register int32_t *p0 __asm__("r0") = z + 2 * j;
+    register int32_t *p2 __asm__("r1") = p0 + 2 * m;
+    register int32_t *end __asm__("r2") = z + 2 * n;
+    register int32_t c2 __asm__("r5") = w2.re;
+    register int32_t s2 __asm__("r6") = w2.im;
+    register int32_t c1 __asm__("r11") = w1.re;
+    register int32_t s1 __asm__("r12") = w1.im;
+    register int32_t minus_s1 __asm__("lr") = -w1.im;
+    if (swapped) {
+        if (m == 8) TWO_STAGES_LOOP(LOAD_SWAPPED, STORE_SWAPPED, "32", "128");
+        else if (m == 32) TWO_STAGES_LOOP(LOAD_SWAPPED, STORE_SWAPPED, "128", "512");
+        else TWO_STAGES_LOOP(LOAD_SWAPPED, STORE_SWAPPED, "512", "2048");
+    } else {
+        if (m == 8) TWO_STAGES_LOOP(LOAD_PLAIN, STORE_PLAIN, "32", "128");
+        else if (m == 32) TWO_STAGES_LOOP(LOAD_PLAIN, STORE_PLAIN, "128", "512");
+        else TWO_STAGES_LOOP(LOAD_PLAIN, STORE_PLAIN, "512", "2048");
+    }
+}
+
+/* The same for any m. */
+Q3E_M4_INLINE void two_wide_stages_of(int32_t *z, int32_t n, int32_t m, int32_t j, int swapped)
+{
+    const int32_t angle = j * (TURN / 2 / m);
+    const m4_complex w1 = rotation_of(2 * angle), w2 = { q3e_sine[QUARTER - angle], q3e_sine[angle] };
     for (int32_t *p0 = z + 2 * j, *end = z + 2 * n; p0 < end; p0 += 4 * m) {
         int32_t *p1 = p0 + m, *p2 = p1 + m, *p3 = p2 + m;
-        m4_complex x0 = m4_get(p0, swapped), x1 = m4_get(p1, swapped);
+        m4_complex x0 = m4_get(p0, swapped), x1 = m4_get(p1, swapped), x2 = m4_get(p2, swapped), x3 = m4_get(p3, swapped);
         rotated_butterfly(&x0, &x1, w1.re, w1.im, -w1.im);
-        m4_complex x2 = m4_get(p2, swapped), x3 = m4_get(p3, swapped);
         rotated_butterfly(&x2, &x3, w1.re, w1.im, -w1.im);
         rotated_butterfly(&x0, &x2, w2.re, w2.im, -w2.im);
-        m4_put(p0, swapped, x0.re, x0.im);
-        m4_put(p2, swapped, x2.re, x2.im);
         further_butterfly(&x1, &x3, w2.re, -w2.re, -w2.im);
+        m4_put(p0, swapped, x0.re, x0.im);
         m4_put(p1, swapped, x1.re, x1.im);
+        m4_put(p2, swapped, x2.re, x2.im);
         m4_put(p3, swapped, x3.re, x3.im);
     }
 }
@@ -96,7 +181,8 @@ Q3E_M4_INLINE void two_stages(int32_t *z, int32_t n, int32_t m, int swapped)
     }
     for (int32_t j = 1; j < m / 2; j++) {
         if (4 * j == m) two_stages_of_quarter(z, n, m, swapped);
-        else two_stages_of(z, n, m, j, swapped);
+        else if (m <= 128) two_stages_of(z, n, m, j, swapped);
+        else two_wide_stages_of(z, n, m, j, swapped);
     }
 }
 
@@ -104,30 +190,85 @@ Q3E_M4_INLINE void two_stages(int32_t *z, int32_t n, int32_t m, int swapped)
 Q3E_M4_INLINE void last_stage(int32_t *z, int32_t n, int swapped)
 {
     const int32_t step = TURN / n;
-    for (int32_t j = 0; j < n / 4; j++) {
-        int32_t *p0 = z + 2 * j, *p1 = p0 + n / 2, *p2 = p0 + n, *p3 = p1 + n;
-        m4_complex x0 = m4_get(p0, swapped), x2 = m4_get(p2, swapped), x1 = m4_get(p1, swapped), x3 = m4_get(p3, swapped);
+    int32_t *p0 = z, *p1 = p0 + n / 2, *p2 = p0 + n, *p3 = p1 + n;
+    for (int32_t j = 0; j < n / 4; j++, p0 += 2, p1 += 2, p2 += 2, p3 += 2) {
+        m4_complex x0 = m4_get(p0, swapped), x1 = m4_get(p1, swapped), x2 = m4_get(p2, swapped), x3 = m4_get(p3, swapped);
+        const int32_t cosine = q3e_sine[QUARTER - j * step], sine = q3e_sine[j * step];
         if (j == 0) {
             butterfly(&x0, &x2, x2.re >> 1, x2.im >> 1);
             butterfly(&x1, &x3, x3.im >> 1, -(x3.re >> 1));
         } else {
-            const int32_t cosine = q3e_sine[QUARTER - j * step], sine = q3e_sine[j * step];
             rotated_butterfly(&x0, &x2, cosine, sine, -sine);
             further_butterfly(&x1, &x3, cosine, -cosine, -sine);
         }
         m4_put(p0, swapped, x0.re, x0.im);
-        m4_put(p2, swapped, x2.re, x2.im);
         m4_put(p1, swapped, x1.re, x1.im);
+        m4_put(p2, swapped, x2.re, x2.im);
         m4_put(p3, swapped, x3.re, x3.im);
     }
+}
+
+/* The same for 512 points, unswapped: 37 instructions for two butterflies. Stack: end of the first quarter, r7. */
+static void last_stage_of_512(int32_t *z)
+{
+    register int32_t *p0 __asm__("r0") = z;
+    register int32_t *p1 __asm__("r1") = z + 256;
+    register int32_t *p2 __asm__("r2") = z + 512;
+    register int32_t *p3 __asm__("r3") = z + 768;
+    register const int32_t *cosine __asm__("r4") = q3e_sine + QUARTER - 2;
+    register const int32_t *sine __asm__("r5") = q3e_sine + 2;
+    m4_complex x0 = m4_get(p0, 0), x1 = m4_get(p1, 0), x2 = m4_get(p2, 0), x3 = m4_get(p3, 0);
+    butterfly(&x0, &x2, x2.re >> 1, x2.im >> 1);
+    butterfly(&x1, &x3, x3.im >> 1, -(x3.re >> 1));
+    m4_put(p0, 0, x0.re, x0.im);
+    m4_put(p1, 0, x1.re, x1.im);
+    m4_put(p2, 0, x2.re, x2.im);
+    m4_put(p3, 0, x3.re, x3.im);
+    __asm__ volatile(
+        "push {r1, r7}\n\t"
+        "add r0, r0, #8\n\t"
+        "add r1, r1, #8\n\t"
+        "add r2, r2, #8\n\t"
+        "add r3, r3, #8\n"
+        "1:\n\t"
+        "ldr r6, [r4], #-8\n\t"
+        "ldr r8, [r5], #8\n\t"
+        "ldrd r11, r12, [r2]\n\t"
+        ROTATE("r9", "r10", "r11", "r6", "r12", "r8")
+        "rsb r8, r8, #0\n\t"
+        ROTATE("r9", "r12", "r12", "r6", "r11", "r8")
+        "ldrd r11, r9, [r0]\n\t"
+        HALVES("lr", "r10", "r11")
+        HALVES("r7", "r12", "r9")
+        "strd lr, r7, [r0], #8\n\t"
+        "strd r10, r12, [r2], #8\n\t"
+        "ldrd r11, r12, [r3]\n\t"
+        ROTATE("r9", "r10", "r12", "r6", "r11", "r8")
+        "rsb r6, r6, #0\n\t"
+        ROTATE("r9", "r11", "r11", "r6", "r12", "r8")
+        "ldrd r12, r9, [r1]\n\t"
+        HALVES("lr", "r10", "r12")
+        HALVES("r7", "r11", "r9")
+        "strd lr, r7, [r1], #8\n\t"
+        "strd r10, r11, [r3], #8\n\t"
+        "ldr r6, [sp]\n\t"
+        "cmp r0, r6\n\t"
+        "bne 1b\n\t"
+        "pop {r1, r7}"
+        : "+r"(p0), "+r"(p1), "+r"(p2), "+r"(p3), "+r"(cosine), "+r"(sine)
+        :
+        : "r6", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
 }
 
 Q3E_M4_INLINE void stages(int32_t *z, int32_t b, int swapped)
 {
     const int32_t n = 1 << b;
-    int32_t s = 3;
-    for (; s < b; s += 2) two_stages(z, n, 1 << s, swapped);
-    if (s == b) last_stage(z, n, swapped);
+    if (b > 3) two_stages(z, n, 8, swapped);
+    if (b > 5) two_stages(z, n, 32, swapped);
+    if (b > 7) two_stages(z, n, 128, swapped);
+    if (b > 9) two_stages(z, n, 512, swapped);
+    if (b == 9 && !swapped) last_stage_of_512(z);
+    else if (b > 2 && (b & 1) != 0) last_stage(z, n, swapped);
 }
 
 void m4_fft_stages(int32_t *z, int32_t b)
