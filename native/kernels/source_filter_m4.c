@@ -65,51 +65,61 @@ static void inverse(const q3e_source_filter *s, const q3e_source_filter_memory *
     m4_fft_stages_swapped(m->spectrum, b);
 }
 
-/* x between two knots, with 15 more fraction bits (the portable mix; the uint32 steps may wrap). */
-Q3E_M4_INLINE int32_t mix(const int16_t *x, uint32_t weight)
-{
-    return (int32_t)((uint32_t)x[0] * 32768u + (uint32_t)(x[1] - x[0]) * weight);
-}
-
-/* A magnitude: mantissa, Q30, and the left shift (below zero: right shift) of a factor whose mulr with the mantissa has Q20. */
+/* A row of knots between two of them: first + step * weight, with 15 more fraction bits (the portable mix; the products may wrap). */
 typedef struct {
-    int32_t mantissa, left;
-} gain;
+    uint32_t first, step;
+} line;
 
-Q3E_M4_INLINE gain gain_of(int32_t mixed, int32_t log2_fft)
+Q3E_M4_INLINE line line_of(const int16_t *x, int32_t half)
 {
-    const int32_t l = (mixed + 16) >> 5;
-    const uint32_t *p = q3e_exp2 + (((uint32_t)l >> 12) & 0xffu);
-    /* exp2m: the product of the difference, below 2^23, and 12 bits, rounded at bit 12. */
-    const int32_t rest = (int32_t)(((uint32_t)l & 0xfffu) << 12), slope = (int32_t)((p[1] - p[0]) << 8);
-    const gain g = { m4_smmlar(slope, rest, (int32_t)p[0]), (l >> 20) + log2_fft - 4 };
-    return g;
+    const line l = { (uint32_t)x[0] * 32768u + (uint32_t)half, (uint32_t)(x[1] - x[0]) };
+    return l;
 }
 
-/* Two factors below 2^29 after the left shift: then no result needs its limits. */
-Q3E_M4_INLINE m4_complex scale(gain g, int32_t re, int32_t im)
+Q3E_M4_INLINE int32_t at(line l, uint32_t weight)
+{
+    return (int32_t)(l.first + l.step * weight);
+}
+
+/* 2^(f / 2^20) in Q30 for the fraction f of a line with 5 more bits (exp2m): the table's difference is below 2^23, its weight has 12 bits. */
+Q3E_M4_INLINE int32_t mantissa_of(int32_t mixed)
+{
+    const uint32_t *p = q3e_exp2 + (((uint32_t)mixed >> 17) & 0xffu);
+    return m4_smmlar((int32_t)((p[1] - p[0]) << 8), (int32_t)(((uint32_t)mixed << 7) & 0xfff000u), (int32_t)p[0]);
+}
+
+/* The portable scale: x * mantissa, rounded and shifted right by 32 + right. */
+static int32_t scale_within_limits(int32_t x, int32_t mantissa, int32_t right)
+{
+    return (int32_t)q3e_clamp64(q3e_rshr((int64_t)x * mantissa, 32 + right), -Q3E_SPECTRUM_MAX, Q3E_SPECTRUM_MAX);
+}
+
+/* Whether both parts stay below 2^bits. */
+Q3E_M4_INLINE int are_below(m4_complex x, int32_t bits)
+{
+    return q3e_clz32((uint32_t)(x.re ^ (x.re >> 31)) | (uint32_t)(x.im ^ (x.im >> 31)) | 1u) >= 32 - bits;
+}
+
+/*
+ * Both parts of a bin by a gain. A right shift of 3 or more leaves less than 2^28, and so does any shift of parts that are small enough for it:
+ * then no limit is near. Nearly all bins go one of these ways; *limited tells of one that did not.
+ */
+Q3E_M4_INLINE m4_complex scale(m4_complex x, int32_t mantissa, int32_t right, int *limited)
 {
     m4_complex y;
-    if (g.left >= 0) {
-        y.re = m4_smmulr((int32_t)((uint32_t)re << g.left), g.mantissa);
-        y.im = m4_smmulr((int32_t)((uint32_t)im << g.left), g.mantissa);
+    if (right > 0 && (right >= 3 || are_below(x, 29))) {
+        const int32_t half = 1 << (right - 1);
+        y.re = m4_smmla(x.re, mantissa, half) >> right;
+        y.im = m4_smmla(x.im, mantissa, half) >> right;
+    } else if (right <= 0 && are_below(x, 28 + right)) {
+        y.re = m4_smmulr((int32_t)((uint32_t)x.re << -right), mantissa);
+        y.im = m4_smmulr((int32_t)((uint32_t)x.im << -right), mantissa);
     } else {
-        const int32_t half = 1 << (-1 - g.left);
-        y.re = m4_smmla(re, g.mantissa, half) >> -g.left;
-        y.im = m4_smmla(im, g.mantissa, half) >> -g.left;
+        y.re = scale_within_limits(x.re, mantissa, right);
+        y.im = scale_within_limits(x.im, mantissa, right);
+        *limited = 1;
     }
     return y;
-}
-
-/* The portable scale, for the rare bins that may reach the limits. */
-static int32_t scale_within_limits(gain g, int32_t x)
-{
-    return (int32_t)q3e_clamp64(q3e_rshr((int64_t)x * g.mantissa, 32 - g.left), -Q3E_SPECTRUM_MAX, Q3E_SPECTRUM_MAX);
-}
-
-Q3E_M4_INLINE uint32_t magnitude_bits(int32_t x)
-{
-    return (uint32_t)(x ^ (x >> 31));
 }
 
 /* (a * b + c * d) rounded at bit 31. */
@@ -128,73 +138,99 @@ Q3E_M4_INLINE int32_t rotate31(int32_t a, int32_t b, int32_t c, int32_t d)
     return high;
 }
 
-/* q3e_sin31: twice the angle to the nearest multiple of half a turn is an absolute value; the table's step takes its upper 8 bits. */
-Q3E_M4_INLINE int32_t sin31(uint32_t t)
+/* Twice the angle from t to the nearest multiple of half a turn, 0..2^31. */
+Q3E_M4_INLINE uint32_t twice_from_half(uint32_t t)
 {
     const int32_t twice = (int32_t)(t << 1);
-    const uint32_t x = (uint32_t)((twice ^ (twice >> 31)) - (twice >> 31));
-    const int32_t *p = q3e_sine + (x >> 23);
-    const int32_t s = m4_smmlar((p[1] - p[0]) * 2, (int32_t)(x << 9 >> 1), p[0]), sign = (int32_t)t >> 31;
-    return (s ^ sign) - sign;
+    return (uint32_t)((twice ^ (twice >> 31)) - (twice >> 31));
 }
 
-/* One bin that may reach the limits, exactly as portable. */
-static m4_complex limited_bin(gain noise_gain, m4_complex e_noise, gain harmonic_gain, m4_complex e_harmonic)
+/* The sine of x = twice_from_half(t); its sign is that of bit 31 of t. */
+Q3E_M4_INLINE int32_t size_of_sine(uint32_t x)
 {
-    const m4_complex y = { scale_within_limits(noise_gain, e_noise.re) + scale_within_limits(harmonic_gain, e_harmonic.re),
-                           scale_within_limits(noise_gain, e_noise.im) + scale_within_limits(harmonic_gain, e_harmonic.im) };
-    const m4_complex limited = { q3e_clamp(y.re, -Q3E_SPECTRUM_MAX, Q3E_SPECTRUM_MAX), q3e_clamp(y.im, -Q3E_SPECTRUM_MAX, Q3E_SPECTRUM_MAX) };
+    const int32_t *p = q3e_sine + (x >> 23);
+    return m4_smmlar((p[1] - p[0]) * 2, (int32_t)(x << 9 >> 1), p[0]);
+}
+
+/* x, negated where bit 31 of t is set. */
+Q3E_M4_INLINE int32_t signed_by(int32_t x, uint32_t t)
+{
+    const int32_t sign = (int32_t)t >> 31;
+    return (x ^ sign) - sign;
+}
+
+/* The noise's share of Y. Gives whether a limit was near. */
+static int filter_noise(const q3e_source_filter *s, const q3e_source_filter_memory *m)
+{
+    const uint32_t points = 1u << s->log2_fft;
+    const int32_t shift = 4 - s->log2_fft;
+    const uint8_t *knot = s->knot, *end = knot + points / 2 + 1;
+    const uint16_t *weight = s->weight;
+    const int16_t *n = m->previous + s->knots;
+    int32_t *y = m->filtered;
+    const int32_t *zk = m->spectrum;
+    uint32_t opposite = 0; /* N - k, and 0 for 0 */
+    int limited = 0;
+    while (knot < end) {
+        const uint8_t here = *knot;
+        const line l = line_of(n + here, 16);
+        do {
+            const int32_t *zj = m->spectrum + 2 * opposite;
+            const m4_complex e = { zk[1] + zj[1], zj[0] - zk[0] };
+            const int32_t mixed = at(l, *weight++);
+            const m4_complex result = scale(e, mantissa_of(mixed), shift - (mixed >> 25), &limited);
+            m4_put(y, 0, result.re, result.im);
+            y += 2;
+            zk += 2;
+            opposite = (opposite - 1) & (points - 1);
+        } while (++knot < end && *knot == here);
+    }
     return limited;
 }
 
-/* Whether x << left, one of several, stays below 2^29. */
-Q3E_M4_INLINE int is_small(uint32_t bits, int32_t left)
+/* Adds the harmonic share. */
+static void filter_harmonics(const q3e_source_filter *s, const q3e_source_filter_memory *m, int limited)
 {
-    return q3e_clz32(bits | 1u) > left + 2;
+    const uint32_t points = 1u << s->log2_fft;
+    const int32_t shift = 4 - s->log2_fft;
+    const uint8_t *knot = s->knot, *end = knot + points / 2 + 1;
+    const uint16_t *weight = s->weight;
+    const int16_t *a = m->previous, *p = a + 2 * s->knots;
+    int32_t *y = m->filtered;
+    const int32_t *zk = m->spectrum;
+    uint32_t opposite = 0; /* N - k, and 0 for 0 */
+    while (knot < end) {
+        const uint8_t here = *knot;
+        const line magnitude = line_of(a + here, 16), phase = line_of(p + here, 0);
+        do {
+            const uint32_t w = *weight++;
+            const int32_t mixed = at(magnitude, w);
+            const uint32_t turn = (uint32_t)at(phase, w) << 6, x = twice_from_half(turn);
+            const int32_t sine = signed_by(size_of_sine(x), turn), cosine = signed_by(size_of_sine(0x80000000u - x), turn + 0x40000000u);
+            const int32_t *zj = m->spectrum + 2 * opposite;
+            const int32_t re = zk[0] + zj[0], im = zk[1] - zj[1];
+            const m4_complex e = { rotate31(re, cosine, im, -sine), rotate31(re, sine, im, cosine) };
+            const m4_complex more = scale(e, mantissa_of(mixed), shift - (mixed >> 25), &limited);
+            const m4_complex result = { y[0] + more.re, y[1] + more.im };
+            if (limited) {
+                m4_put(y, 0, q3e_clamp(result.re, -Q3E_SPECTRUM_MAX, Q3E_SPECTRUM_MAX), q3e_clamp(result.im, -Q3E_SPECTRUM_MAX, Q3E_SPECTRUM_MAX));
+            } else {
+                m4_put(y, 0, result.re, result.im);
+            }
+            y += 2;
+            zk += 2;
+            opposite = (opposite - 1) & (points - 1);
+        } while (++knot < end && *knot == here);
+    }
 }
 
 /* Y from the transform Z of both excitations, with the filters of the previous row. */
 static void filter(const q3e_source_filter *s, const q3e_source_filter_memory *m)
 {
-    const int32_t b = s->log2_fft, points = 1 << b, voiced = m->oscillator->voiced;
-    const int16_t *a = m->previous, *n = a + s->knots, *p = n + s->knots;
-    const int32_t *zk = m->spectrum, *zj = zk;
-    int32_t *y = m->filtered;
-    for (int32_t k = 0; k <= points / 2; k++, zk += 2, y += 2) {
-        const int32_t i = s->knot[k];
-        const uint32_t w = s->weight[k];
-        const int32_t zkr = zk[0], zki = zk[1], zjr = zj[0], zji = zj[1];
-        const m4_complex e_noise = { zki + zji, zjr - zkr };
-        const gain noise_gain = gain_of(mix(n + i, w), b);
-        uint32_t bits = magnitude_bits(e_noise.re) | magnitude_bits(e_noise.im);
-        m4_complex result;
-        zj = k == 0 ? m->spectrum + 2 * (points - 1) : zj - 2;
-        if (voiced) {
-            const int32_t er = zkr + zjr, ei = zki - zji;
-            const uint32_t turn = (uint32_t)mix(p + i, w) << 6;
-            const int32_t c = sin31(turn + 0x40000000u), sn = sin31(turn);
-            const gain harmonic_gain = gain_of(mix(a + i, w), b);
-            const m4_complex e_harmonic = { rotate31(er, c, ei, -sn), rotate31(er, sn, ei, c) };
-            const int32_t left = noise_gain.left > harmonic_gain.left ? noise_gain.left : harmonic_gain.left;
-            bits |= magnitude_bits(e_harmonic.re) | magnitude_bits(e_harmonic.im);
-            if (is_small(bits, left < 0 ? 0 : left)) {
-                const m4_complex yn = scale(noise_gain, e_noise.re, e_noise.im), yh = scale(harmonic_gain, e_harmonic.re, e_harmonic.im);
-                result.re = yn.re + yh.re;
-                result.im = yn.im + yh.im;
-            } else {
-                result = limited_bin(noise_gain, e_noise, harmonic_gain, e_harmonic);
-            }
-        } else if (is_small(bits, noise_gain.left < 0 ? 0 : noise_gain.left)) {
-            result = scale(noise_gain, e_noise.re, e_noise.im);
-        } else {
-            const m4_complex none = { 0, 0 };
-            result = limited_bin(noise_gain, e_noise, noise_gain, none);
-        }
-        y[0] = result.re;
-        y[1] = result.im;
-    }
+    const int limited = filter_noise(s, m);
+    if (m->oscillator->voiced) filter_harmonics(s, m, limited);
     m->filtered[1] = 0;
-    m->filtered[points + 1] = 0;
+    m->filtered[((size_t)1 << s->log2_fft) + 1] = 0;
 }
 
 static void noise(q3e_oscillator *o, int32_t hop, int32_t *e)
