@@ -72,60 +72,83 @@ Q3E_M4_INLINE void gather_two(const void *a, const void *b, int wide, int32_t in
     }
 }
 
-/* What the end of a matrix needs, in one place that no store can change. */
-typedef struct {
-    int32_t left_shift;
-    const int16_t *residual;
-    int32_t bits, gain, half, shift, zero; /* of GELU; bits: of the table's fraction; half: what rounds before the shift */
-    void *y;
-} ending;
-
-Q3E_M4_INLINE ending ending_of(const q3e_matrix *m, end_kind kind, const void *context, void *y)
+/* Two outputs of one row, z0 and z1: y[at] and y[at + 1]. */
+Q3E_M4_INLINE void finish_two(int32_t z0, int32_t z1, end_kind kind, const int16_t *residual, int16_t *y, size_t at)
 {
-    ending e = { m->left_shift, NULL, 0, 0, 0, 0, 0, y };
     if (kind == END_ADD) {
-        e.residual = (const int16_t *)context;
-    } else if (kind != END_REQUANTIZE) {
-        const q3e_gelu *g = (const q3e_gelu *)context;
-        e.bits = g->fraction - 5;
-        e.gain = g->gain;
-        /* For int8 results the zero point is added before the shift: up to MOST_SHIFT the sum fits. */
-        e.half = (1 << (g->shift - 1)) + (kind == END_GELU_S8 ? g->zero * (1 << g->shift) : 0);
-        e.shift = g->shift;
-        e.zero = g->zero;
+        const uint32_t two = m4_load(residual + at);
+        z0 = m4_add_lower(z0, two);
+        z1 = m4_add_upper(z1, two);
     }
-    return e;
+    m4_store(y + at, m4_pack((uint32_t)m4_sat16(z0), (uint32_t)m4_sat16(z1)));
 }
 
 /*
- * q3e_gelu_q and its requantization, before saturation. From the 255th entry on the table is zero: so the index may saturate there, and z need
- * not be saturated to int16 before it.
+ * q3e_gelu_q and its requantization of z..end, an even number. From the 255th entry on the table is zero: so the index may saturate there, and z
+ * need not be saturated to int16 before it. One load gives two entries of the table, (p0, p1), and one multiplication their weights.
  */
-Q3E_M4_INLINE int32_t gelu(const ending *e, int32_t z)
+static void finish_gelu_s16(const int32_t *z, const int32_t *end, const q3e_gelu *g, int16_t *y)
 {
-    const int32_t one = 1 << e->bits, a = (z ^ (z >> 31)) - (z >> 31), rest = a & (one - 1);
-    const uint32_t weights = (uint32_t)rest * 0xffffu + (uint32_t)one; /* one - rest below, rest above */
-    const int32_t tail = m4_smlad(m4_load(q3e_gelu_tail + m4_usat8(a >> e->bits)), weights, 0x200) >> 10;
-    return ((m4_usat15(z) - tail) * e->gain + e->half) >> e->shift;
+    const int32_t bits = g->fraction - 5, one = 1 << bits, half = 1 << (g->shift - 1);
+    while (z < end) {
+        const int32_t h = *z++, a = (h ^ (h >> 31)) - (h >> 31);
+        const uint32_t weights = m4_mla((uint32_t)(a & (one - 1)), 0xffffu, (uint32_t)one); /* one - rest below, rest above */
+        const int32_t tail = m4_smlad(m4_load(q3e_gelu_tail + m4_usat8(a >> bits)), weights, 0x200) >> 10;
+        *y++ = (int16_t)m4_sat16((((m4_usat15(h) - tail) * g->gain + half) >> g->shift) + g->zero);
+    }
 }
 
-/* Two outputs of one row, z0 and z1: y[at] and y[at + 1]. */
-Q3E_M4_INLINE void finish_row(const ending *e, int32_t z0, int32_t z1, end_kind kind, size_t at)
+/* The same, 15 instructions a value. The zero point is added before the shift: up to MOST_SHIFT the sum fits. Stack: end, r7. */
+static void finish_gelu_s8(const int32_t *z, const int32_t *end, const q3e_gelu *g, int8_t *y)
 {
-    if (kind == END_REQUANTIZE) {
-        m4_store((int16_t *)e->y + at, m4_pack((uint32_t)m4_sat16(z0), (uint32_t)m4_sat16(z1)));
-    } else if (kind == END_ADD) {
-        const uint32_t residual = m4_load(e->residual + at);
-        m4_store((int16_t *)e->y + at, m4_pack((uint32_t)m4_sat16(m4_add_lower(z0, residual)), (uint32_t)m4_sat16(m4_add_upper(z1, residual))));
-    } else {
-        const int32_t g0 = gelu(e, z0), g1 = gelu(e, z1);
-        if (kind == END_GELU_S8) {
-            ((int8_t *)e->y)[at] = (int8_t)m4_sat8(g0);
-            ((int8_t *)e->y)[at + 1] = (int8_t)m4_sat8(g1);
-        } else {
-            m4_store((int16_t *)e->y + at, m4_pack((uint32_t)m4_sat16(g0 + e->zero), (uint32_t)m4_sat16(g1 + e->zero)));
-        }
-    }
+    register const int32_t *from __asm__("r0") = z;
+    register int8_t *to __asm__("r1") = y;
+    register int32_t bits __asm__("r2") = g->fraction - 5;
+    register int32_t mask __asm__("r3") = (1 << bits) - 1;
+    register int32_t one __asm__("r4") = 1 << bits;
+    register int32_t gain __asm__("r5") = g->gain;
+    register int32_t half __asm__("r6") = (1 << (g->shift - 1)) + g->zero * (1 << g->shift);
+    register int32_t shift __asm__("r8") = g->shift;
+    register const uint16_t *table __asm__("r9") = q3e_gelu_tail;
+    register uint32_t spread __asm__("r10") = 0xffffu; /* rest * spread + one: one - rest below, rest above */
+    register int32_t rounding __asm__("r11") = 0x200;
+    register const int32_t *stop __asm__("r12") = end;
+    __asm__ volatile(
+        "push {r12}\n\t"
+        "push {r7}\n"
+        "1:\n\t"
+        ".rept 2\n\t"
+        "ldr r12, [r0], #4\n\t"
+        "eor lr, r12, r12, asr #31\n\t"
+        "add lr, lr, r12, lsr #31\n\t"
+        "and r7, lr, r3\n\t"
+        "mla r7, r7, r10, r4\n\t"
+        "lsr lr, lr, r2\n\t"
+        "usat lr, #8, lr\n\t"
+        "ldr lr, [r9, lr, lsl #1]\n\t"
+        "smlad r7, lr, r7, r11\n\t"
+        "usat r12, #15, r12\n\t"
+        "sub r12, r12, r7, asr #10\n\t"
+        "mla r12, r12, r5, r6\n\t"
+        "asr r12, r12, r8\n\t"
+        "ssat r12, #8, r12\n\t"
+        "strb r12, [r1], #1\n\t"
+        ".endr\n\t"
+        "ldr r12, [sp, #4]\n\t"
+        "cmp r0, r12\n\t"
+        "bne 1b\n\t"
+        "pop {r7}\n\t"
+        "pop {r12}"
+        : "+r"(from), "+r"(to), "+r"(stop)
+        : "r"(bits), "r"(mask), "r"(one), "r"(gain), "r"(half), "r"(shift), "r"(table), "r"(spread), "r"(rounding)
+        : "lr", "cc", "memory");
+}
+
+/* The results of one row from `to` on, from its z, `count` of them. */
+Q3E_M4_INLINE void finish_row(const int32_t *z, size_t count, end_kind kind, const void *context, void *y, size_t to)
+{
+    if (kind == END_GELU_S8) finish_gelu_s8(z, z + count, (const q3e_gelu *)context, (int8_t *)y + to);
+    else if (kind == END_GELU_S16) finish_gelu_s16(z, z + count, (const q3e_gelu *)context, (int16_t *)y + to);
 }
 
 /* mulr(acc << ls, M) */
@@ -134,16 +157,17 @@ Q3E_M4_INLINE int32_t requantize(int32_t acc, int32_t left_shift, int32_t multip
     return m4_smmulr((int32_t)((uint32_t)acc << left_shift), multiplier);
 }
 
-/* All outputs, less a last odd one. */
+/* All outputs, less a last odd one. GELU works on the z of a tile, the other ends on each as it comes. */
 Q3E_M4_INLINE void linear(const q3e_matrix *m, const void *x, int wide, end_kind kind, const void *context, void *y, int32_t rows)
 {
     uint32_t buffer[MOST_INPUTS];
-    int32_t acc[4 * TILE];
+    int32_t acc[4 * TILE], z[4 * TILE];
+    const int direct = kind == END_REQUANTIZE || kind == END_ADD;
+    const int16_t *residual = (const int16_t *)context;
     const int32_t in = m->in, left = m->left_shift;
     const size_t row_bytes = (size_t)in << wide, out = (size_t)m->out, whole = out & ~(size_t)1;
     const size_t stride = ((size_t)in + STEP - 1) / STEP * STEP * 2;
     const unsigned char *row = (const unsigned char *)x;
-    const ending e = ending_of(m, kind, context, y);
     size_t at = 0;
     for (; rows >= 2; rows -= 2, row += 2 * row_bytes, at += 2 * out) {
         gather_two(row, row + row_bytes, wide, in, buffer);
@@ -151,16 +175,26 @@ Q3E_M4_INLINE void linear(const q3e_matrix *m, const void *x, int wide, end_kind
             const size_t count = whole - first < 2 * TILE ? whole - first : 2 * TILE;
             const int32_t *bias = m->bias + first, *multiplier = m->multiplier + first, *end = bias + count, *s = acc;
             const int8_t *w = m->weight + first / 2 * stride;
+            int32_t *za = z, *zb = z + 2 * TILE;
             if (wide) m4_sums_two_rows_s16(w, buffer, stride, acc, acc + 2 * count);
             else m4_sums_two_rows_s8(w, buffer, stride, acc, acc + 2 * count);
-            for (size_t to = at + first; bias != end; to += 2, bias += 2, multiplier += 2, s += 4) {
+            for (size_t to = at + first; bias != end; to += 2, bias += 2, multiplier += 2, s += 4, za += 2, zb += 2) {
                 const int32_t b0 = bias[0], b1 = bias[1], m0 = multiplier[0], m1 = multiplier[1];
                 const int32_t odd_b = wide ? s[0] : (s[0] - s[3]) >> 8, odd_a = wide ? s[2] : (s[2] - s[1]) >> 8;
                 const int32_t z0 = requantize(s[1] + b0, left, m0), z1 = requantize(odd_a + b1, left, m1);
                 const int32_t z2 = requantize(s[3] + b0, left, m0), z3 = requantize(odd_b + b1, left, m1);
-                finish_row(&e, z0, z1, kind, to);
-                finish_row(&e, z2, z3, kind, to + out);
+                if (direct) {
+                    finish_two(z0, z1, kind, residual, (int16_t *)y, to);
+                    finish_two(z2, z3, kind, residual, (int16_t *)y, to + out);
+                } else {
+                    za[0] = z0;
+                    za[1] = z1;
+                    zb[0] = z2;
+                    zb[1] = z3;
+                }
             }
+            finish_row(z, count, kind, context, y, at + first);
+            finish_row(z + 2 * TILE, count, kind, context, y, at + out + first);
         }
     }
     if (rows > 0) {
@@ -169,12 +203,20 @@ Q3E_M4_INLINE void linear(const q3e_matrix *m, const void *x, int wide, end_kind
             const size_t count = whole - first < 4 * TILE ? whole - first : 4 * TILE;
             const int32_t *bias = m->bias + first, *multiplier = m->multiplier + first, *end = bias + count, *s = acc;
             const int8_t *w = m->weight + first / 2 * stride;
+            int32_t *za = z;
             if (wide) m4_sums_one_row_s16(w, buffer, stride, acc, acc + count);
             else m4_sums_one_row_s8(w, buffer, stride, acc, acc + count);
-            for (size_t to = at + first; bias != end; to += 2, bias += 2, multiplier += 2, s += 2) {
+            for (size_t to = at + first; bias != end; to += 2, bias += 2, multiplier += 2, s += 2, za += 2) {
                 const int32_t odd = wide ? s[1] : (s[1] - s[0]) >> 8;
-                finish_row(&e, requantize(s[0] + bias[0], left, multiplier[0]), requantize(odd + bias[1], left, multiplier[1]), kind, to);
+                const int32_t z0 = requantize(s[0] + bias[0], left, multiplier[0]), z1 = requantize(odd + bias[1], left, multiplier[1]);
+                if (direct) {
+                    finish_two(z0, z1, kind, residual, (int16_t *)y, to);
+                } else {
+                    za[0] = z0;
+                    za[1] = z1;
+                }
             }
+            finish_row(z, count, kind, context, y, at + first);
         }
     }
 }

@@ -56,6 +56,14 @@ Q3E_M4_INLINE int32_t m4_rotate(int32_t a, int32_t b, int32_t c, int32_t d)
     return high;
 }
 
+/** a * b + c: one instruction, where a compiler takes two for the b's that it likes. */
+Q3E_M4_INLINE uint32_t m4_mla(uint32_t a, uint32_t b, uint32_t c)
+{
+    uint32_t d;
+    __asm__("mla %0, %1, %2, %3" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+    return d;
+}
+
 /** acc plus the products of the lower and of the upper halves of a and b. */
 Q3E_M4_INLINE int32_t m4_smlad(uint32_t a, uint32_t b, int32_t acc)
 {
