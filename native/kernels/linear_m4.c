@@ -37,7 +37,7 @@ Q3E_M4_INLINE void gather_one(const void *x, int wide, int32_t in, uint32_t *buf
             buffer[1] = m4_pack_upper(even, odd);
         }
     }
-    for (; (i & (STEP - 1)) != 0; i += 2) {
+    for (const int32_t padded = (in + STEP - 1) / STEP * STEP; i < padded; i += 2) {
         const int32_t first = i < in ? (wide ? row[i] : narrow[i]) : 0, second = i + 1 < in ? (wide ? row[i + 1] : narrow[i + 1]) : 0;
         *buffer++ = m4_pack((uint32_t)first, (uint32_t)second);
     }
@@ -64,7 +64,7 @@ Q3E_M4_INLINE void gather_two(const void *a, const void *b, int wide, int32_t in
             buffer[3] = m4_pack_upper(even_b, odd_b);
         }
     }
-    for (; (i & (STEP - 1)) != 0; i += 2) {
+    for (const int32_t padded = (in + STEP - 1) / STEP * STEP; i < padded; i += 2) {
         const int32_t a0 = i < in ? (wide ? row_a[i] : narrow_a[i]) : 0, a1 = i + 1 < in ? (wide ? row_a[i + 1] : narrow_a[i + 1]) : 0;
         const int32_t b0 = i < in ? (wide ? row_b[i] : narrow_b[i]) : 0, b1 = i + 1 < in ? (wide ? row_b[i + 1] : narrow_b[i + 1]) : 0;
         *buffer++ = m4_pack((uint32_t)a0, (uint32_t)a1);
