@@ -116,14 +116,16 @@ Q3E_M4_INLINE void two_stages_of(int32_t *z, int32_t n, int32_t m, int32_t j, in
 {
     const int32_t angle = j * (TURN / 2 / m);
     const m4_complex w1 = rotation_of(2 * angle), w2 = { q3e_sine[QUARTER - angle], q3e_sine[angle] };
-    register int32_t *p0 __asm__("r0") = z + 2 * j;
-    register int32_t *p2 __asm__("r1") = p0 + 2 * m;
-    register int32_t *end __asm__("r2") = z + 2 * n;
+    int32_t *first = z + 2 * j, *second = first + 2 * m, *behind = z + 2 * n;
+    const int32_t minus_sine = -w1.im;
+    register int32_t *p0 __asm__("r0") = first;
+    register int32_t *p2 __asm__("r1") = second;
+    register int32_t *end __asm__("r2") = behind;
     register int32_t c2 __asm__("r5") = w2.re;
     register int32_t s2 __asm__("r6") = w2.im;
     register int32_t c1 __asm__("r11") = w1.re;
     register int32_t s1 __asm__("r12") = w1.im;
-    register int32_t minus_s1 __asm__("lr") = -w1.im;
+    register int32_t minus_s1 __asm__("lr") = minus_sine;
     if (swapped) {
         if (m == 8) TWO_STAGES_LOOP(LOAD_SWAPPED, STORE_SWAPPED, "32", "128");
         else if (m == 32) TWO_STAGES_LOOP(LOAD_SWAPPED, STORE_SWAPPED, "128", "512");
@@ -211,19 +213,21 @@ Q3E_M4_INLINE void last_stage(int32_t *z, int32_t n, int swapped)
 /* The same for 512 points, unswapped: 37 instructions for two butterflies. Stack: end of the first quarter, r7. */
 static void last_stage_of_512(int32_t *z)
 {
-    register int32_t *p0 __asm__("r0") = z;
-    register int32_t *p1 __asm__("r1") = z + 256;
-    register int32_t *p2 __asm__("r2") = z + 512;
-    register int32_t *p3 __asm__("r3") = z + 768;
-    register const int32_t *cosine __asm__("r4") = q3e_sine + QUARTER - 2;
-    register const int32_t *sine __asm__("r5") = q3e_sine + 2;
-    m4_complex x0 = m4_get(p0, 0), x1 = m4_get(p1, 0), x2 = m4_get(p2, 0), x3 = m4_get(p3, 0);
+    const int32_t *first_cosine = q3e_sine + QUARTER - 2, *first_sine = q3e_sine + 2;
+    int32_t *z1 = z + 256, *z2 = z + 512, *z3 = z + 768;
+    m4_complex x0 = m4_get(z, 0), x1 = m4_get(z1, 0), x2 = m4_get(z2, 0), x3 = m4_get(z3, 0);
     butterfly(&x0, &x2, x2.re >> 1, x2.im >> 1);
     butterfly(&x1, &x3, x3.im >> 1, -(x3.re >> 1));
-    m4_put(p0, 0, x0.re, x0.im);
-    m4_put(p1, 0, x1.re, x1.im);
-    m4_put(p2, 0, x2.re, x2.im);
-    m4_put(p3, 0, x3.re, x3.im);
+    m4_put(z, 0, x0.re, x0.im);
+    m4_put(z1, 0, x1.re, x1.im);
+    m4_put(z2, 0, x2.re, x2.im);
+    m4_put(z3, 0, x3.re, x3.im);
+    register int32_t *p0 __asm__("r0") = z;
+    register int32_t *p1 __asm__("r1") = z1;
+    register int32_t *p2 __asm__("r2") = z2;
+    register int32_t *p3 __asm__("r3") = z3;
+    register const int32_t *cosine __asm__("r4") = first_cosine;
+    register const int32_t *sine __asm__("r5") = first_sine;
     __asm__ volatile(
         "push {r1, r7}\n\t"
         "add r0, r0, #8\n\t"

@@ -101,14 +101,16 @@ static void finish_gelu_s16(const int32_t *z, const int32_t *end, const q3e_gelu
 /* The same, 15 instructions a value. The zero point is added before the shift: up to MOST_SHIFT the sum fits. Stack: end, r7. */
 static void finish_gelu_s8(const int32_t *z, const int32_t *end, const q3e_gelu *g, int8_t *y)
 {
+    const int32_t table_bits = g->fraction - 5, whole = 1 << table_bits, below = whole - 1, right = g->shift;
+    const int32_t offset = (1 << (right - 1)) + g->zero * (1 << right);
     register const int32_t *from __asm__("r0") = z;
     register int8_t *to __asm__("r1") = y;
-    register int32_t bits __asm__("r2") = g->fraction - 5;
-    register int32_t mask __asm__("r3") = (1 << bits) - 1;
-    register int32_t one __asm__("r4") = 1 << bits;
+    register int32_t bits __asm__("r2") = table_bits;
+    register int32_t mask __asm__("r3") = below;
+    register int32_t one __asm__("r4") = whole;
     register int32_t gain __asm__("r5") = g->gain;
-    register int32_t half __asm__("r6") = (1 << (g->shift - 1)) + g->zero * (1 << g->shift);
-    register int32_t shift __asm__("r8") = g->shift;
+    register int32_t half __asm__("r6") = offset;
+    register int32_t shift __asm__("r8") = right;
     register const uint16_t *table __asm__("r9") = q3e_gelu_tail;
     register uint32_t spread __asm__("r10") = 0xffffu; /* rest * spread + one: one - rest below, rest above */
     register int32_t rounding __asm__("r11") = 0x200;

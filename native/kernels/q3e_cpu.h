@@ -21,8 +21,10 @@
 #endif
 #endif
 
-/* Armv7E-M and later M-profile processors with the DSP extension (Cortex-M4, M7, M33): known when compiling, so there is nothing to choose. */
-#if !defined(Q3E_PORTABLE_ONLY) && defined(Q3E_GNU_DIALECT) && defined(__ARM_FEATURE_DSP) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+/* Armv7E-M and later M-profile processors with the DSP extension (Cortex-M4, M7, M33): known when compiling, so there is nothing to choose.
+ * Without optimisation the assembler's registers and the frames that its callers get are not to be had. */
+#if !defined(Q3E_PORTABLE_ONLY) && defined(Q3E_GNU_DIALECT) && defined(__OPTIMIZE__) && defined(__ARM_FEATURE_DSP) && defined(__ARM_ARCH_PROFILE) \
+    && __ARM_ARCH_PROFILE == 'M'
 #define Q3E_M4_KERNELS 1
 #endif
 

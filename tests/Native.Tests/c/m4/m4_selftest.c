@@ -10,7 +10,7 @@
 #include "m4_selftest.h"
 #include "semihosting.h"
 
-enum { POOL = 44 * 1024, GRANULE = 8 };
+enum { POOL = 42 * 1024, GRANULE = 8 };
 
 static uint64_t pool[POOL / sizeof(uint64_t)];
 static size_t taken;
