@@ -98,7 +98,26 @@ static void finish_gelu_s16(const int32_t *z, const int32_t *end, const q3e_gelu
     }
 }
 
-/* The same, 15 instructions a value. The zero point is added before the shift: up to MOST_SHIFT the sum fits. Stack: end, r7. */
+/* The same, 15 instructions a value, four in a turn; a first odd pair is the half of a turn. The zero point is added before the shift: up to MOST_SHIFT the sum fits. Stack: end, r7. */
+#define FINISH_TWO \
+    ".rept 2\n\t" \
+    "ldr r12, [r0], #4\n\t" \
+    "eor lr, r12, r12, asr #31\n\t" \
+    "add lr, lr, r12, lsr #31\n\t" \
+    "and r7, lr, r3\n\t" \
+    "mla r7, r7, r10, r4\n\t" \
+    "lsr lr, lr, r2\n\t" \
+    "usat lr, #8, lr\n\t" \
+    "ldr lr, [r9, lr, lsl #1]\n\t" \
+    "smlad r7, lr, r7, r11\n\t" \
+    "usat r12, #15, r12\n\t" \
+    "sub r12, r12, r7, asr #10\n\t" \
+    "mla r12, r12, r5, r6\n\t" \
+    "asr r12, r12, r8\n\t" \
+    "ssat r12, #8, r12\n\t" \
+    "strb r12, [r1], #1\n\t" \
+    ".endr\n"
+
 static void finish_gelu_s8(const int32_t *z, const int32_t *end, const q3e_gelu *g, int8_t *y)
 {
     const int32_t table_bits = g->fraction - 5, whole = 1 << table_bits, below = whole - 1, right = g->shift;
@@ -117,25 +136,11 @@ static void finish_gelu_s8(const int32_t *z, const int32_t *end, const q3e_gelu 
     register const int32_t *stop __asm__("r12") = end;
     __asm__ volatile(
         "push {r12}\n\t"
-        "push {r7}\n"
-        "1:\n\t"
-        ".rept 2\n\t"
-        "ldr r12, [r0], #4\n\t"
-        "eor lr, r12, r12, asr #31\n\t"
-        "add lr, lr, r12, lsr #31\n\t"
-        "and r7, lr, r3\n\t"
-        "mla r7, r7, r10, r4\n\t"
-        "lsr lr, lr, r2\n\t"
-        "usat lr, #8, lr\n\t"
-        "ldr lr, [r9, lr, lsl #1]\n\t"
-        "smlad r7, lr, r7, r11\n\t"
-        "usat r12, #15, r12\n\t"
-        "sub r12, r12, r7, asr #10\n\t"
-        "mla r12, r12, r5, r6\n\t"
-        "asr r12, r12, r8\n\t"
-        "ssat r12, #8, r12\n\t"
-        "strb r12, [r1], #1\n\t"
-        ".endr\n\t"
+        "push {r7}\n\t"
+        "sub r12, r12, r0\n\t"
+        "tst r12, #8\n\t"
+        "bne 2f\n"
+        "1:\n\t" FINISH_TWO "2:\n\t" FINISH_TWO
         "ldr r12, [sp, #4]\n\t"
         "cmp r0, r12\n\t"
         "bne 1b\n\t"
@@ -180,8 +185,10 @@ Q3E_M4_INLINE void linear(const q3e_matrix *m, const void *x, int wide, end_kind
             int32_t *za = z, *zb = z + 2 * TILE;
             if (wide) m4_sums_two_rows_s16(w, buffer, stride, acc, acc + 2 * count);
             else m4_sums_two_rows_s8(w, buffer, stride, acc, acc + 2 * count);
-            for (size_t to = at + first; bias != end; to += 2, bias += 2, multiplier += 2, s += 4, za += 2, zb += 2) {
-                const int32_t b0 = bias[0], b1 = bias[1], m0 = multiplier[0], m1 = multiplier[1];
+            for (size_t to = at + first; bias != end; to += 2, s += 4, za += 2, zb += 2) {
+                int32_t b0, b1, m0, m1;
+                m4_take_two(&bias, &b0, &b1);
+                m4_take_two(&multiplier, &m0, &m1);
                 const int32_t odd_b = wide ? s[0] : (s[0] - s[3]) >> 8, odd_a = wide ? s[2] : (s[2] - s[1]) >> 8;
                 const int32_t z0 = requantize(s[1] + b0, left, m0), z1 = requantize(odd_a + b1, left, m1);
                 const int32_t z2 = requantize(s[3] + b0, left, m0), z3 = requantize(odd_b + b1, left, m1);
@@ -208,9 +215,12 @@ Q3E_M4_INLINE void linear(const q3e_matrix *m, const void *x, int wide, end_kind
             int32_t *za = z;
             if (wide) m4_sums_one_row_s16(w, buffer, stride, acc, acc + count);
             else m4_sums_one_row_s8(w, buffer, stride, acc, acc + count);
-            for (size_t to = at + first; bias != end; to += 2, bias += 2, multiplier += 2, s += 2, za += 2) {
+            for (size_t to = at + first; bias != end; to += 2, s += 2, za += 2) {
+                int32_t b0, b1, m0, m1;
+                m4_take_two(&bias, &b0, &b1);
+                m4_take_two(&multiplier, &m0, &m1);
                 const int32_t odd = wide ? s[1] : (s[1] - s[0]) >> 8;
-                const int32_t z0 = requantize(s[0] + bias[0], left, multiplier[0]), z1 = requantize(odd + bias[1], left, multiplier[1]);
+                const int32_t z0 = requantize(s[0] + b0, left, m0), z1 = requantize(odd + b1, left, m1);
                 if (direct) {
                     finish_two(z0, z1, kind, residual, (int16_t *)y, to);
                 } else {
