@@ -6,7 +6,7 @@
  *   add:         y[o] = sat16(residual[o] + z[o])
  *   gelu:        h = sat16(z[o]);  y[o] = sat(rshr(gelu(h, f) * G, r) + zero)
  *
- * x is [rows][in], w is [out][in] or in blocks of 16 outputs x 4 inputs (q3e_matrix), y is [rows][out]. The work is cut into tiles of
+ * x is [rows][in], w is [out][in], in blocks of 16 outputs x 4 inputs or in pairs of outputs (q3e_matrix), y is [rows][out]. The work is cut into tiles of
  * TILE outputs of one row: the weights of a tile are read for every row before the next tile, so that they come from memory once, and an
  * ending sees a whole tile at a time. The sums are int32 and proved by the emitter not to overflow in any order, so a compiler may
  * vectorise them freely.
@@ -16,7 +16,9 @@
 #include "q3e_kernels.h"
 #include "q3e_math.h"
 
-enum { TILE = 16, GROUP = 4, PIECE = 256, STRIP = 64 };
+enum { TILE = 16, GROUP = 4, PIECE = 256, STRIP = 64, PAIR = 2, PAIR_INPUTS = 16 };
+
+const int32_t q3e_pairs[1] = { 0 };
 
 /** Adds to acc[0..count-1] the products of row `row` of x with weight rows first..first+count-1. */
 typedef void (*linear_sums)(const q3e_matrix *m, const void *x, int32_t row, int32_t first, int32_t count, int32_t *acc);
@@ -95,14 +97,51 @@ static void block_sums_s8(const q3e_matrix *m, const void *input, int32_t row, i
     }
 }
 
+/* The same for weights in pairs: the low byte is one weight, the high byte the other, less one where the low one is negative. */
+static inline void add_pair_products(const q3e_matrix *m, int32_t first, int32_t at, const int16_t *x, int32_t n, int32_t count, int32_t *acc)
+{
+    const size_t stride = ((size_t)m->in + PAIR_INPUTS - 1) / PAIR_INPUTS * PAIR_INPUTS * PAIR;
+    int8_t rows[TILE * STRIP];
+    for (int32_t o = 0; o < count; o += PAIR) {
+        const int8_t *p = m->weight + (size_t)((first + o) / PAIR) * stride + (size_t)at * PAIR;
+        int8_t *even = rows + o * STRIP, *odd = even + STRIP;
+        for (int32_t i = 0; i < n; i++) {
+            even[i] = p[PAIR * i];
+            odd[i] = (int8_t)(p[PAIR * i + 1] + (p[PAIR * i] < 0));
+        }
+    }
+    add_products(rows, STRIP, x, n, count, acc);
+}
+
+static void pair_sums_s16(const q3e_matrix *m, const void *input, int32_t row, int32_t first, int32_t count, int32_t *acc)
+{
+    const int16_t *x = (const int16_t *)input + (size_t)row * (size_t)m->in;
+    for (int32_t at = 0; at < m->in; at += STRIP) {
+        add_pair_products(m, first, at, x + at, m->in - at < STRIP ? m->in - at : STRIP, count, acc);
+    }
+}
+
+static void pair_sums_s8(const q3e_matrix *m, const void *input, int32_t row, int32_t first, int32_t count, int32_t *acc)
+{
+    const int8_t *x = (const int8_t *)input + (size_t)row * (size_t)m->in;
+    int16_t wide[STRIP];
+    for (int32_t at = 0; at < m->in; at += STRIP) {
+        const int32_t length = m->in - at < STRIP ? m->in - at : STRIP;
+        for (int32_t i = 0; i < length; i++) wide[i] = x[at + i];
+        add_pair_products(m, first, at, wide, length, count, acc);
+    }
+}
+
 static linear_sums for_s8(const q3e_matrix *m)
 {
-    return m->compensation != NULL ? block_sums_s8 : sums_s8;
+    static const linear_sums sums[] = { sums_s8, block_sums_s8, pair_sums_s8 }; /* by q3e_layout */
+    return sums[q3e_layout_of(m)];
 }
 
 static linear_sums for_s16(const q3e_matrix *m)
 {
-    return m->compensation != NULL ? block_sums_s16 : sums_s16;
+    static const linear_sums sums[] = { sums_s16, block_sums_s16, pair_sums_s16 };
+    return sums[q3e_layout_of(m)];
 }
 
 static void end_requantize(const void *context, const int32_t *z, size_t at, int32_t count, void *y)

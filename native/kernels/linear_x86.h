@@ -19,12 +19,12 @@ typedef struct {
     void *y;
 } ending;
 
-/* A kernel of this set: `linear` for weights in blocks, the portable kernel for weights in rows. */
+/* A kernel of this set: `linear` for weights in blocks, the portable kernel for weights in rows or pairs. */
 #define Q3E_LINEAR_KERNEL(isa, name, arguments, portable, ...) \
     void q3e_linear_##name##_##isa arguments \
     { \
         const ending end = __VA_ARGS__; \
-        if (m->compensation == NULL) q3e_linear_##name portable; \
+        if (q3e_layout_of(m) != Q3E_LAYOUT_BLOCKS) q3e_linear_##name portable; \
         else linear(m, x, sizeof *x, &end, rows); \
     }
 

@@ -2,7 +2,8 @@
  * q3e_cpu.h - which sets of kernels a build has, and which of them this processor can run.
  *
  * Every build has the portable set, which defines the samples; the others give the same samples sooner. A build with Q3E_PORTABLE_ONLY
- * (firmware) has no other and calls its kernels directly, so that the linker can drop those a model does not use.
+ * (firmware) has no other and calls its kernels directly, so that the linker can drop those a model does not use. So does a build for a
+ * Cortex-M4, whose kernels take the portable set's place.
  */
 #ifndef Q3E_CPU_H
 #define Q3E_CPU_H
@@ -38,6 +39,13 @@
 /* Builds with more than one set of kernels choose when a decoder or encoder is made. */
 #if defined(Q3E_X86_KERNELS) || defined(Q3E_NEON_KERNELS) || defined(Q3E_ARMV6_KERNELS)
 #define Q3E_KERNEL_CHOICE 1
+#endif
+
+/* Armv7E-M and later M-profile processors with the DSP extension (Cortex-M4, M7, M33): known when compiling, so there is nothing to choose.
+ * Without optimisation the assembler's registers and the frames that its callers get are not to be had. */
+#if !defined(Q3E_PORTABLE_ONLY) && defined(Q3E_GNU_DIALECT) && defined(__OPTIMIZE__) && defined(__ARM_FEATURE_DSP) && defined(__ARM_ARCH_PROFILE) \
+    && __ARM_ARCH_PROFILE == 'M'
+#define Q3E_M4_KERNELS 1
 #endif
 
 /** The sets of kernels, slowest first. Values are indices of q3e_kernel_sets and live in arenas. */

@@ -9,6 +9,7 @@
 
 #include "q3e_cpu.h"
 #include "q3e_kernels.h"
+#include "q3e_m4_kernels.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -37,6 +38,8 @@ typedef struct {
 /** By Q3E_SET_...; those above q3e_best_set() must not be called on this processor. */
 extern const q3e_kernel_set q3e_kernel_sets[Q3E_SETS];
 #define Q3E_KERNEL(arena, name) (q3e_kernel_sets[((const struct q3e_arena_header *)(const void *)(arena))->kernel_set].name)
+#elif defined(Q3E_M4_KERNELS)
+#define Q3E_KERNEL(arena, name) q3e_##name##_m4
 #else
 #define Q3E_KERNEL(arena, name) q3e_##name
 #endif

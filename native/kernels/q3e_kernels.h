@@ -34,10 +34,15 @@ typedef struct {
 } q3e_embedding;
 
 /**
- * Matrix with int8 weights (ARITHMETIC.md, Linear), in one of two layouts that give the same results.
+ * Matrix with int8 weights (ARITHMETIC.md, Linear), in one of three layouts that give the same results.
  * Rows (`compensation` is null): weight[out][in]; the other arrays have `out` entries.
  * Blocks, for kernels that compute 16 outputs side by side: weight[out/16][in/4][16][4], both divisions rounded up and the places
  * that are no weights zero; the other arrays have `out` rounded up to a multiple of 16 entries.
+ * Pairs (`compensation` is q3e_pairs), for kernels that multiply pairs of int16: little-endian int16 p[out/2][in], `out` rounded up to
+ * an even number and `in` to a multiple of 16, p[o/2][i] = 256 * w[o+1][i] + w[o][i] for even o, places that are no weights zero; the
+ * other arrays have `out` rounded up to an even number of entries. (So the low byte of p is w[o], and the high byte w[o+1], less one
+ * where w[o] is negative.) The emitter proves for each pair of outputs that 256 * S[o+1] + S[o] stays within 32 bits for every int8 x, S being
+ * the sum of products without the bias; a kernel for int16 x adds up in 64 bits. The matrix is aligned to 4 bytes.
  */
 typedef struct {
     const int8_t *weight;        /**< -127..127 */
@@ -46,8 +51,19 @@ typedef struct {
     int32_t in;                  /**< input channels */
     int32_t out;                 /**< output channels */
     int32_t left_shift;          /**< ls, 0..15 */
-    const int32_t *compensation; /**< -128 times the sum of an output's weights, for kernels that read x + 128; or null */
+    const int32_t *compensation; /**< of blocks: -128 times the sum of an output's weights, for kernels that read x + 128; or null; or q3e_pairs */
 } q3e_matrix;
+
+/** The mark of a matrix in pairs; its contents mean nothing. */
+extern const int32_t q3e_pairs[1];
+
+/** The layout of a matrix. */
+typedef enum { Q3E_LAYOUT_ROWS, Q3E_LAYOUT_BLOCKS, Q3E_LAYOUT_PAIRS } q3e_layout;
+
+static inline q3e_layout q3e_layout_of(const q3e_matrix *m)
+{
+    return m->compensation == NULL ? Q3E_LAYOUT_ROWS : m->compensation == q3e_pairs ? Q3E_LAYOUT_PAIRS : Q3E_LAYOUT_BLOCKS;
+}
 
 /** GELU and requantization behind a matrix (ARITHMETIC.md, Linear, "gelu"). */
 typedef struct {

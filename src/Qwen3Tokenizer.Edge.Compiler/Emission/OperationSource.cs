@@ -66,25 +66,36 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         yield return $"q3e_push({history}, {x}, {I(o.History.Rows)}, rows, {I(o.Input.Channels * 2)});";
     }
 
-    private string Matrix(string name, IntegerMatrix m)
+    private string Matrix(string name, IntegerMatrix m, IntegerBuffer input)
     {
-        bool blocked = layout == WeightLayout.Blocked;
-        string weight = weights.Add(names.Tensor(name, "weight"), blocked ? BlockedMatrix.Weight(m) : m.Weight);
-        string bias = weights.Add(names.Tensor(name, "bias"), blocked ? BlockedMatrix.Padded(m.Bias) : m.Bias);
-        string multiplier = weights.Add(names.Tensor(name, "multiplier"), blocked ? BlockedMatrix.Padded(m.Multiplier) : m.Multiplier);
-        string compensation = blocked ? weights.Add(names.Tensor(name, "compensation"), BlockedMatrix.Compensation(m)) : "NULL";
-        return $"const q3e_matrix m = {{{weight}, {bias}, {multiplier}, {I(m.In)}, {I(m.Out)}, {I(m.LeftShift)}, {compensation}}};";
+        WeightLayout own = layout == WeightLayout.Pairs && !PairedMatrix.Fits(m, input.Type) ? WeightLayout.Rows : layout;
+        (sbyte[] packed, int[] padded, int[] multipliers) = own switch
+        {
+            WeightLayout.Blocked => (BlockedMatrix.Weight(m), BlockedMatrix.Padded(m.Bias), BlockedMatrix.Padded(m.Multiplier)),
+            WeightLayout.Pairs => (PairedMatrix.Weight(m), PairedMatrix.Padded(m.Bias), PairedMatrix.Padded(m.Multiplier)),
+            _ => (m.Weight, m.Bias, m.Multiplier),
+        };
+        string weight = weights.Add(names.Tensor(name, "weight"), packed);
+        string bias = weights.Add(names.Tensor(name, "bias"), padded);
+        string multiplier = weights.Add(names.Tensor(name, "multiplier"), multipliers);
+        string mark = own switch
+        {
+            WeightLayout.Blocked => weights.Add(names.Tensor(name, "compensation"), BlockedMatrix.Compensation(m)),
+            WeightLayout.Pairs => "q3e_pairs",
+            _ => "NULL",
+        };
+        return $"const q3e_matrix m = {{{weight}, {bias}, {multiplier}, {I(m.In)}, {I(m.Out)}, {I(m.LeftShift)}, {mark}}};";
     }
 
     private IEnumerable<string> Linear(string name, IntegerMatrix matrix, string end, string arguments, IntegerBuffer input)
     {
-        yield return Matrix(name, matrix);
+        yield return Matrix(name, matrix, input);
         yield return $"Q3E_KERNEL(arena, linear_{Suffix(input)}{end})(&m, {arguments}, rows);";
     }
 
     private IEnumerable<string> Gelu(LinearGeluOperation o, bool hop)
     {
-        yield return Matrix(o.Name, o.Matrix);
+        yield return Matrix(o.Name, o.Matrix, o.Input);
         yield return $"const q3e_gelu g = {{{I(o.Fraction)}, {I(o.Gain)}, {I(o.Shift)}, {I(o.Output.ZeroPoint)}}};";
         yield return $"Q3E_KERNEL(arena, linear_{Suffix(o.Input)}_gelu_{Suffix(o.Output)})(&m, &g, {In(o.Input, hop)}, {At(o.Output, hop)}, rows);";
     }

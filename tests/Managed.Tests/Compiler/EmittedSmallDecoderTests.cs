@@ -20,6 +20,8 @@ public class EmittedSmallDecoderTests
     [InlineData(true, 33, 256, 1, 200, WeightLayout.Rows)]
     [InlineData(true, 33, 256, 1, 200, WeightLayout.Blocked)]
     [InlineData(false, 512, 1024, 2, 25, WeightLayout.Blocked)]
+    [InlineData(true, 33, 256, 1, 200, WeightLayout.Pairs)]
+    [InlineData(false, 40, 128, 3, 25, WeightLayout.Pairs)]
     public void A_compiled_decoder_gives_the_samples_of_the_oracle(bool concatenate, int hop, int transform, int taps, double threshold, WeightLayout layout)
     {
         var decoder = new SmallDecoder { Concatenate = concatenate, Hop = hop, TransformLength = transform, ConvTaps = taps, DepthwiseTaps = taps };

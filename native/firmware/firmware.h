@@ -1,0 +1,19 @@
+/*
+ * firmware.h - what bare-metal programs of this repository share: start-up (startup.c) and a debugger's services (semihosting.c).
+ */
+#ifndef Q3E_FIRMWARE_H
+#define Q3E_FIRMWARE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Bytes of the stack that were ever used since the reset. */
+uint32_t firmware_stack_used(void);
+
+/** Called on a fault or an interrupt that nothing handles; the processor stops when it returns. */
+void firmware_fault(void);
+
+/** Where a program goes that returns from main. Does not return. */
+void firmware_exit(int status);
+
+#endif
