@@ -8,6 +8,7 @@ internal static class ToneMapVerb
     public static Command Create() => new("tonemap", "Tones for buzzers: learn a table from speech, look at it, score it, write it for a board.")
     {
         ToneMapLearnVerb.Create(),
+        ToneMapShowVerb.Create(),
         ToneMapScoreVerb.Create(),
         ToneMapExportVerb.Create(),
     };
