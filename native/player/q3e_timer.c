@@ -22,8 +22,8 @@ int q3e_timer_divide(uint32_t clock_hz, uint32_t frequency_hz, q3e_timer_setting
 
     /* Smallest prescaler for which the period, rounded down, is at most 65536. */
     uint64_t whole = clock_hz / frequency_hz;
+    if (whole < 2) return 0;
     uint64_t first = whole / MAX_COUNT + (whole % MAX_COUNT != 0);
-    if (first == 0) first = 1;
     for (uint64_t p = first; p < first + TRIES && p <= MAX_COUNT; p++) {
         uint64_t low = clock_hz / (frequency_hz * p);
         for (uint64_t period = low; period <= low + 1; period++) {

@@ -20,17 +20,20 @@ internal static class BuildVerb
         Option<string> model = CommonOptions.Model();
         Option<string> output = CommonOptions.Output("DIR", "Folder for the library, its source and its report.");
         Option<bool> json = CommonOptions.Json();
+        AlertOptions alerts = AlertOptions.Create();
         var verb = new Verb("build", "Build the INT8 C library of a model for a board.",
             "q3edge build --board host -o build/",
-            "q3edge build --board host --model edge-meter -o build-meter/")
+            "q3edge build --board host --model edge-meter -o build-meter/",
+            "q3edge build --board host --model edge-meter --alerts alerts.json -o build-meter/")
         {
             board, model, output, json,
         };
-        verb.SetAction(parsed => Run(parsed.GetValue(board)!, parsed.GetValue(model)!, parsed.GetValue(output)!, parsed.GetValue(json)));
+        alerts.AddTo(verb);
+        verb.SetAction(parsed => Run(parsed.GetValue(board)!, parsed.GetValue(model)!, parsed.GetValue(output)!, parsed.GetValue(json), alerts, parsed));
         return verb;
     }
 
-    private static int Run(string board, string modelName, string folder, bool json)
+    private static int Run(string board, string modelName, string folder, bool json, AlertOptions alerts, ParseResult parsed)
     {
         if (!Board.Names.Contains(board))
             throw new CliException($"--board {board}: is not a known board; known are {string.Join(", ", Board.Names)}.");
@@ -38,7 +41,9 @@ internal static class BuildVerb
             throw new CliException($"--board {board}: this version builds for '{Host}' only.");
 
         var model = EdgeModel.Load(modelName);
+        BuiltAlerts? spoken = alerts.Gather(parsed, model);
         BuildResult result = LibraryBuilder.Build(model, folder);
+        spoken?.Write(result.Folder);
         long bytes = new FileInfo(result.LibraryPath).Length;
         using var report = JsonDocument.Parse(File.ReadAllText(result.ReportJsonPath));
         if (json)
@@ -47,6 +52,7 @@ internal static class BuildVerb
             {
                 Board = board, Model = model.Name, result.Folder, Library = result.LibraryPath, LibraryBytes = bytes, Symbol = result.ModelSymbol,
                 ConformanceCrc = $"{result.ConformanceCrc:x8}", ReportPage = result.ReportPath, Report = report.RootElement,
+                Alerts = spoken?.Set.Alerts.Select(a => new { a.Row.Id, a.Row.Name, a.Row.Profile, Event = a.Row.EventCode, a.Tokens.Frames, a.Row.Licence }),
             });
             return 0;
         }
@@ -62,6 +68,8 @@ internal static class BuildVerb
                 Console.WriteLine($"  {figure.Name.Replace('_', ' '),-23} {figure.Value}");
         }
 
+        if (spoken is not null)
+            Console.WriteLine($"  alerts                  {spoken.Summary}");
         return 0;
     }
 }

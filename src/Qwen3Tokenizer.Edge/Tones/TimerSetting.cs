@@ -12,7 +12,7 @@ public readonly record struct TimerSetting(int Prescaler, int Period, double Her
 
     /// <summary>
     /// The setting nearest to a frequency: among the smallest possible prescaler, which gives the duty its finest steps, and the 15 after it the one with the least error, the smallest
-    /// prescaler among equals. Null when the timer cannot make the frequency.
+    /// prescaler among equals. Null when the period would have less than 2 counts or more than 2^32.
     /// </summary>
     /// <param name="clockHz">The timer's clock, 1 to 2^32 - 1.</param>
     /// <param name="frequencyHz">1 to 65535.</param>
@@ -22,7 +22,9 @@ public readonly record struct TimerSetting(int Prescaler, int Period, double Her
         ArgumentOutOfRangeException.ThrowIfGreaterThan(clockHz, uint.MaxValue);
         ArgumentOutOfRangeException.ThrowIfLessThan(frequencyHz, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(frequencyHz, Tone.MaxHz);
-        long first = Math.Max(1, ((clockHz / frequencyHz) + MaxCount - 1) / MaxCount);
+        if (clockHz / frequencyHz < 2)
+            return null;
+        long first = ((clockHz / frequencyHz) + MaxCount - 1) / MaxCount;
         (long Prescaler, long Period, Int128 Distance, Int128 Divider)? best = null;
         for (long prescaler = first; prescaler < first + Tries && prescaler <= MaxCount; prescaler++)
         {
