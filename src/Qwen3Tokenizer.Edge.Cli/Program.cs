@@ -15,6 +15,7 @@ var root = new RootCommand("Speech to tokens at 12.5 frames a second, tokens to 
     CompareVerb.Create(),
     InfoVerb.Create(),
     BuildVerb.Create(),
+    ToneMapVerb.Create(),
     DoctorVerb.Create(),
 };
 HelpOption help = root.Options.OfType<HelpOption>().Single();

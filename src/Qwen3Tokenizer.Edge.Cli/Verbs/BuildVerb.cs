@@ -21,23 +21,28 @@ internal static class BuildVerb
         Option<string> output = CommonOptions.Output("DIR", "Folder for the library, its source and its report.");
         var decoderOnly = new Option<bool>("--decoder-only") { Description = "Leave out the model's encoder." };
         Option<bool> json = CommonOptions.Json();
+        AlertOptions alerts = AlertOptions.Create();
         var verb = new Verb("build", "Build the INT8 C library of a model for a board.",
             "q3edge build --board host -o build/",
-            "q3edge build --board rpi4 --model edge-meter -o build-rpi4/")
+            "q3edge build --board rpi4 --model edge-meter -o build-rpi4/",
+            "q3edge build --board host --model edge-meter --alerts alerts.json -o build-meter/")
         {
             board, model, output, decoderOnly, json,
         };
+        alerts.AddTo(verb);
         verb.SetAction(parsed => Run(parsed.GetValue(board)!, parsed.GetResult(model) is { Implicit: false } ? parsed.GetValue(model) : null, parsed.GetValue(output)!,
-            !parsed.GetValue(decoderOnly), parsed.GetValue(json)));
+            !parsed.GetValue(decoderOnly), parsed.GetValue(json), alerts, parsed));
         return verb;
     }
 
-    private static int Run(string boardName, string? modelName, string folder, bool encoder, bool json)
+    private static int Run(string boardName, string? modelName, string folder, bool encoder, bool json, AlertOptions alerts, ParseResult parsed)
     {
         var board = Board.Load(boardName);
         var model = EdgeModel.Load(modelName ?? board.DefaultModel
             ?? throw new CliException($"--board {boardName}: plays tones only ({Units.Bytes(board.FlashBytes)} of flash, {Units.Bytes(board.RamBytes)} of RAM); name a model with --model to build one all the same."));
+        BuiltAlerts? spoken = alerts.Gather(parsed, model);
         BoardBuildResult result = LibraryBuilder.Build(model, board, folder, encoder);
+        spoken?.Write(result.Folder);
         foreach (string notice in result.Notices)
             Failure.Warn(notice);
         using var report = JsonDocument.Parse(File.ReadAllText(result.ReportJsonPath));
@@ -48,6 +53,7 @@ internal static class BuildVerb
                 Board = board.Name, Model = model.Name, result.Folder, Library = result.SharedLibraryPath, Archive = result.ArchivePath,
                 LibraryBytes = report.RootElement.GetProperty("library_bytes").GetInt64(), Symbol = result.ModelSymbol,
                 ConformanceCrc = $"{result.ConformanceCrc:x8}", ReportPage = result.ReportPath, Report = report.RootElement,
+                Alerts = spoken?.Set.Alerts.Select(a => new { a.Row.Id, a.Row.Name, a.Row.Profile, Event = a.Row.EventCode, a.Tokens.Frames, a.Row.Licence }),
             });
             return 0;
         }
@@ -64,6 +70,8 @@ internal static class BuildVerb
                 Console.WriteLine($"  {figure.Name.Replace('_', ' '),-23} {figure.Value}");
         }
 
+        if (spoken is not null)
+            Console.WriteLine($"  alerts                  {spoken.Summary}");
         return 0;
     }
 }
