@@ -46,9 +46,9 @@ internal static class MakeProject
             	{{program}}
 
             install: $(LIBRARY)
-            	mkdir -p $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/{{package.Name}}
-            	cp $(LIBRARY) $(DESTDIR)$(PREFIX)/lib
-            	cp {{string.Join(' ', package.PublicHeaders)}} $(DESTDIR)$(PREFIX)/include/{{package.Name}}
+            	mkdir -p "$(DESTDIR)$(PREFIX)/lib" "$(DESTDIR)$(PREFIX)/include/{{package.Name}}"
+            	cp $(LIBRARY) "$(DESTDIR)$(PREFIX)/lib"
+            	cp {{string.Join(' ', package.PublicHeaders)}} "$(DESTDIR)$(PREFIX)/include/{{package.Name}}"
 
             clean:
             	rm -rf $(BUILD)
