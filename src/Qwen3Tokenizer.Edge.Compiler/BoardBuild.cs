@@ -2,6 +2,7 @@ using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Compiler.Calibration;
 using Qwen3Tokenizer.Edge.Compiler.Emission;
 using Qwen3Tokenizer.Edge.Compiler.Lowering;
+using Qwen3Tokenizer.Edge.Compiler.Packages;
 using Qwen3Tokenizer.Edge.Compiler.Planning;
 using Qwen3Tokenizer.Edge.Compiler.Reports;
 using Qwen3Tokenizer.Edge.Compiler.Verification;
@@ -89,6 +90,7 @@ public static class BoardBuild
         BuildReport report = Report(model, lowered, plan, source, board, compiled, cost, comparison, crc);
         EmittedFolder.Text(work, "report.json", report.ToJson());
         EmittedFolder.Text(work, "report.html", ReportPage.Print(report));
+        PackageFiles.Write(work, model, source);
         progress?.Report(("done", 1));
         return (crc, compiled);
     }

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Emission;
 
-/// <summary>Writes the output folder: everything that a firmware build needs, in files that depend on the inputs only.</summary>
+/// <summary>Writes the output folder: everything that a firmware build compiles, in files that depend on the inputs only.</summary>
 public static class EmittedFolder
 {
-    /// <summary>Writes sources, kernels, weights and build files of a model into <paramref name="folder"/>.</summary>
+    /// <summary>Writes sources, kernels and weights of a model into <paramref name="folder"/>.</summary>
     public static void Write(string folder, ModelSource model)
     {
         CNames names = model.Names;
@@ -34,7 +34,6 @@ public static class EmittedFolder
         Text(folder, $"src/{names.Stem}_weights.c", model.Weights.CArrays(names));
         File.WriteAllBytes(Path.Combine(folder, "src", $"{names.Stem}.weights"), model.Weights.Binary());
         Text(folder, "conformance/conformance.c", ConformanceSource.Program(names, model.Model.FrameSamples, model.Encoder));
-        Text(folder, "CMakeLists.txt", CMakeSource.Print(names, kernels.Select(k => Path.GetFileName(k)), model.Encoder is not null));
     }
 
     /// <summary>Writes a text file (UTF-8, no byte order mark), creating its folder.</summary>

@@ -27,8 +27,8 @@ internal static class EncoderSource
              * The encoder of {{names.Model}}, from PCM to codes, one kernel call per operation (native/ARITHMETIC.md, section 7). The arena holds the state
              * ({{I(encoder.Plan.StateBytes)}} bytes) and scratch that shares memory by lifetime.
              */
-            #include "q3e_internal.h"
-            #include "q3e_kernel_sets.h"
+            #include "kernels/q3e_internal.h"
+            #include "kernels/q3e_kernel_sets.h"
             #include "{{names.Stem}}_encoder.h"
             #include "{{names.Stem}}_weights.h"
 

@@ -113,8 +113,8 @@ public sealed class ModelSource
              * The network of {{_model.Name}}, from codes to PCM, one kernel call per operation (native/ARITHMETIC.md defines each exactly). The arena holds the state
              * ({{I(_plan.StateBytes)}} bytes) and scratch that shares memory by lifetime.
              */
-            #include "q3e_internal.h"
-            #include "q3e_kernel_sets.h"
+            #include "kernels/q3e_internal.h"
+            #include "kernels/q3e_kernel_sets.h"
             #include "{{_names.Stem}}.h"
             #include "{{_names.Stem}}_weights.h"{{(_encoder is null ? "" : $"\n#include \"{_names.Stem}_encoder.h\"")}}
 

@@ -89,6 +89,8 @@ public sealed class WeightSet
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"/* Constant tensors of {names.Model}. The file {names.Stem}.weights must be on the include path. */\n");
         text.Append("""
+            /* Arduino compiles every file; there, the C arrays serve. */
+            #if !defined(ARDUINO)
             #if defined(__APPLE__)
             #define SYMBOL(name) _##name
             #define LOCAL(name) .private_extern SYMBOL(name)
@@ -115,7 +117,7 @@ public sealed class WeightSet
             offset += Padding(offset);
         }
 
-        return text.Append("\n#if defined(__ELF__)\n    .section .note.GNU-stack, \"\", %progbits\n#endif\n").ToString();
+        return text.Append("\n#endif\n#if defined(__ELF__)\n    .section .note.GNU-stack, \"\", %progbits\n#endif\n").ToString();
     }
 
     /// <summary>The tensors as C arrays.</summary>

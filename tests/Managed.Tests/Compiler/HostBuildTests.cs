@@ -8,16 +8,18 @@ namespace Qwen3Tokenizer.Edge.Tests.Compiler;
 public class HostBuildTests(BuiltMeter built) : IClassFixture<BuiltMeter>
 {
     [Fact]
-    public void A_build_holds_library_sources_vectors_and_reports_and_nothing_else()
+    public void A_build_holds_library_sources_vectors_packages_and_reports_and_nothing_else()
     {
         string[] files = [.. Directory.GetFiles(built.Result.Folder, "*", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(built.Result.Folder, f).Replace('\\', '/')).Where(f => !f.StartsWith("src/kernels/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
         Assert.Equal(
             [
-                "CMakeLists.txt", "conformance/conformance.c", "conformance/crc32.txt", "conformance/tokens.q3t", "conformance/vectors.h", "include/edge_meter.h", "include/q3e.h",
-                $"lib/{Path.GetFileName(built.Result.LibraryPath)}", "report.html", "report.json", "src/edge_meter.c", "src/edge_meter.weights", "src/edge_meter_weights.S",
-                "src/edge_meter_weights.c", "src/edge_meter_weights.h",
+                "CMakeLists.txt", "LICENSE", "LICENSE.weights", "Makefile", "Q3E.q3e_edge_meter.pdsc", "conformance/conformance.c", "conformance/crc32.txt", "conformance/tokens.q3t",
+                "conformance/vectors.h", "examples/DecodeTokens/DecodeTokens.ino", "examples/DecodeTokens/tokens.h", "include/edge_meter.h", "include/q3e.h",
+                $"lib/{Path.GetFileName(built.Result.LibraryPath)}", "library.json", "library.properties", "q3e_edge_meter.spdx.json", "report.html", "report.json", "src/edge_meter.c",
+                "src/edge_meter.h", "src/edge_meter.weights", "src/edge_meter_weights.S", "src/edge_meter_weights.c", "src/edge_meter_weights.h", "src/q3e.h", "zephyr/CMakeLists.txt",
+                "zephyr/Kconfig", "zephyr/module.yml",
             ],
             files);
         Assert.Equal(("q3e_edge_meter", built.Result.Folder), (built.Result.ModelSymbol, Path.GetDirectoryName(built.Result.ReportPath)));

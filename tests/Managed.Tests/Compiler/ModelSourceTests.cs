@@ -119,7 +119,7 @@ public class ModelSourceTests
     }
 
     private static string[] Texts(ModelSource m) =>
-        [m.Source, m.Header(), m.Weights.Header(m.Names), m.Weights.Assembler(m.Names), m.Weights.CArrays(m.Names), ConformanceSource.Program(m.Names, 80), CMakeSource.Print(m.Names, ["a.c"])];
+        [m.Source, m.Header(), m.Weights.Header(m.Names), m.Weights.Assembler(m.Names), m.Weights.CArrays(m.Names), ConformanceSource.Program(m.Names, 80)];
 
     private static ModelSource Emit()
     {
