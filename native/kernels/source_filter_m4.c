@@ -12,13 +12,9 @@
 
 /* Z: windows, permutes and runs the first two stages in one go. Of the inputs n..n+N/4-1 of each quarter, those of the two in the middle are all
  * within the window. */
-static void spectrum(const q3e_source_filter *s, const q3e_source_filter_memory *m)
+Q3E_M4_INLINE void spectrum_of(const q3e_source_filter *s, const q3e_source_filter_memory *m, int32_t b)
 {
-    const int32_t b = s->log2_fft, quarter = 1 << (b - 2), offset = 2 * quarter - s->hop;
-    if (s->hop < quarter) {
-        q3e_source_filter_portable.spectrum(s, m);
-        return;
-    }
+    const int32_t quarter = 1 << (b - 2), offset = 2 * quarter - s->hop;
     const int32_t *window = s->window - offset, *harmonic = m->harmonic - offset, *noise = m->noise - offset;
     for (int32_t r = 0; r < quarter; r++) {
         const int32_t r1 = r + 2 * quarter, r2 = r + quarter, r3 = r1 + quarter;
@@ -39,6 +35,13 @@ static void spectrum(const q3e_source_filter *s, const q3e_source_filter_memory 
     m4_fft_stages(m->spectrum, b);
 }
 
+static void spectrum(const q3e_source_filter *s, const q3e_source_filter_memory *m)
+{
+    if (s->hop < 1 << (s->log2_fft - 2)) q3e_source_filter_portable.spectrum(s, m);
+    else if (s->log2_fft == 9) spectrum_of(s, m, 9); /* with constants for distances */
+    else spectrum_of(s, m, s->log2_fft);
+}
+
 /* z[k] of the inverse transform from Y[k], Y[M - k] and the k-th of N rotations, its parts exchanged. */
 Q3E_M4_INLINE m4_complex half_point(const int32_t *yk, const int32_t *yj, int32_t cosine, int32_t sine)
 {
@@ -49,20 +52,28 @@ Q3E_M4_INLINE m4_complex half_point(const int32_t *yk, const int32_t *yj, int32_
 }
 
 /* The N samples of Y: even ones in the real parts, odd ones in the imaginary parts of M = N/2 complex points. */
-static void inverse(const q3e_source_filter *s, const q3e_source_filter_memory *m)
+Q3E_M4_INLINE void inverse_of(const q3e_source_filter_memory *m, int32_t b)
 {
-    const int32_t b = s->log2_fft - 1, quarter = 1 << (b - 2), step = 512 >> b;
-    const int32_t *sine = q3e_sine;
+    const int32_t quarter = 1 << (b - 2), step = 512 >> b;
+    const int32_t *sine = q3e_sine, *filtered = m->filtered;
+    int32_t *z = m->spectrum;
     for (int32_t r = 0; r < quarter; r++) {
-        const int32_t *y0 = m->filtered + 2 * r, *y2 = y0 + 2 * quarter, *y1 = y2 + 2 * quarter, *y3 = y1 + 2 * quarter;
-        const int32_t *e3 = m->filtered + 2 * (quarter - r), *e1 = e3 + 2 * quarter, *e2 = e1 + 2 * quarter, *e0 = e2 + 2 * quarter;
+        const int32_t *y0 = filtered + 2 * r, *y2 = y0 + 2 * quarter, *y1 = y2 + 2 * quarter, *y3 = y1 + 2 * quarter;
+        const int32_t *e3 = filtered + 2 * (quarter - r), *e1 = e3 + 2 * quarter, *e2 = e1 + 2 * quarter, *e0 = e2 + 2 * quarter;
         const int32_t a0 = r * step, a2 = a0 + 128;
         const m4_complex x0 = half_point(y0, e0, sine[256 - a0], sine[a0]), x1 = half_point(y1, e1, -sine[a0], sine[256 - a0]);
+        __asm__ volatile("" : : : "memory"); /* two points at a time: more do not fit into the registers */
         const m4_complex x2 = half_point(y2, e2, sine[256 - a2], sine[a2]), x3 = half_point(y3, e3, -sine[a2], sine[256 - a2]);
-        int32_t *p = m4_place(m->spectrum, (uint32_t)r, b);
+        int32_t *p = m4_place(z, (uint32_t)r, b);
         m4_first_stages(p, p + 2, p + 4, p + 6, 1, x0, x1, x2, x3);
     }
-    m4_fft_stages_swapped(m->spectrum, b);
+    m4_fft_stages_swapped(z, b);
+}
+
+static void inverse(const q3e_source_filter *s, const q3e_source_filter_memory *m)
+{
+    if (s->log2_fft == 9) inverse_of(m, 8);
+    else inverse_of(m, s->log2_fft - 1);
 }
 
 /* A row of knots between two of them: first + step * weight, with 15 more fraction bits (the portable mix; the products may wrap). */
