@@ -42,7 +42,7 @@ public sealed class AlertFile
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 8 });
             return Read(file.FullName, document.RootElement);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new BuildException($"{path}: is not JSON: {e.Message}", e);
         }
