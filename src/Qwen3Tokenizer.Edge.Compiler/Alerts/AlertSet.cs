@@ -63,7 +63,7 @@ public sealed class AlertSet
                 AlertSource.Spoken spoken => Spoken(file, row, spoken, encoder, speak),
                 _ => throw new InvalidOperationException($"{row.Source} is no source."),
             };
-            Check(clip, model);
+            clip = Checked(clip, model);
             return clip.KeepLayers(Math.Min(clip.Layers, model.Config.NumQuantizers));
         }
         catch (Exception e) when (e is BuildException or TokenFormatException or AudioFormatException)
@@ -72,7 +72,7 @@ public sealed class AlertSet
         }
     }
 
-    private static void Check(TokenClip clip, EdgeModel model)
+    private static TokenClip Checked(TokenClip clip, EdgeModel model)
     {
         for (int i = 0; i < clip.Codes.Length; i++)
         {
@@ -80,9 +80,8 @@ public sealed class AlertSet
                 throw new BuildException($"frame {i / clip.Layers}, layer {i % clip.Layers}: token {clip.Codes[i]} is out of range, 0 to {model.Config.CodebookSize - 1}.");
         }
 
-        EdgeCodec.CheckDecodable(model, clip);
-        if (clip.Frames > ushort.MaxValue)
-            throw new BuildException($"has {clip.Frames} frames; an alert has at most {ushort.MaxValue}.");
+        clip = EdgeCodec.ToFull(model, clip);
+        return clip.Frames <= ushort.MaxValue ? clip : throw new BuildException($"has {clip.Frames} frames; an alert has at most {ushort.MaxValue}.");
     }
 
     private static TokenClip Spoken(AlertFile file, AlertRow row, AlertSource.Spoken spoken, Lazy<EdgeModel> encoder, bool speak)
