@@ -275,12 +275,12 @@ Q3E_M4_INLINE void stages(int32_t *z, int32_t b, int swapped)
     else if (b > 2 && (b & 1) != 0) last_stage(z, n, swapped);
 }
 
-void m4_fft_stages(int32_t *z, int32_t b)
+void q3e_m4_fft_stages(int32_t *z, int32_t b)
 {
     stages(z, b, 0);
 }
 
-void m4_fft_stages_swapped(int32_t *z, int32_t b)
+void q3e_m4_fft_stages_swapped(int32_t *z, int32_t b)
 {
     stages(z, b, 1);
 }
@@ -310,7 +310,7 @@ void q3e_fft_m4(int32_t *z, int32_t log2_n)
     for (int32_t *p = z, *end = z + ((size_t)2 << log2_n); p < end; p += 8) {
         m4_first_stages(p, p + 2, p + 4, p + 6, 0, m4_get(p, 0), m4_get(p + 2, 0), m4_get(p + 4, 0), m4_get(p + 6, 0));
     }
-    m4_fft_stages(z, log2_n);
+    q3e_m4_fft_stages(z, log2_n);
 }
 
 #endif

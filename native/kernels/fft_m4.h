@@ -51,8 +51,8 @@ Q3E_M4_INLINE int32_t *m4_place(int32_t *z, uint32_t r, int32_t b)
 }
 
 /** What follows stages 1 and 2, b >= 2. */
-void m4_fft_stages(int32_t *z, int32_t b);
+void q3e_m4_fft_stages(int32_t *z, int32_t b);
 /** The same where the parts of every number are exchanged: with exchanged parts, the inverse transform. */
-void m4_fft_stages_swapped(int32_t *z, int32_t b);
+void q3e_m4_fft_stages_swapped(int32_t *z, int32_t b);
 
 #endif

@@ -152,7 +152,7 @@ static void filter_harmonics(const q3e_source_filter *s, const q3e_source_filter
 }
 
 /* Y from the transform Z of both excitations, with the filters of the previous row. */
-void m4_filter(const q3e_source_filter *s, const q3e_source_filter_memory *m)
+void q3e_m4_filter(const q3e_source_filter *s, const q3e_source_filter_memory *m)
 {
     const int limited = filter_noise(s, m);
     if (m->oscillator->voiced) filter_harmonics(s, m, limited);

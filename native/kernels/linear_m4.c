@@ -183,8 +183,8 @@ Q3E_M4_INLINE void linear(const q3e_matrix *m, const void *x, int wide, end_kind
             const int32_t *bias = m->bias + first, *multiplier = m->multiplier + first, *end = bias + count, *s = acc;
             const int8_t *w = m->weight + first / 2 * stride;
             int32_t *za = z, *zb = z + 2 * TILE;
-            if (wide) m4_sums_two_rows_s16(w, buffer, stride, acc, acc + 2 * count);
-            else m4_sums_two_rows_s8(w, buffer, stride, acc, acc + 2 * count);
+            if (wide) q3e_m4_sums_two_rows_s16(w, buffer, stride, acc, acc + 2 * count);
+            else q3e_m4_sums_two_rows_s8(w, buffer, stride, acc, acc + 2 * count);
             for (size_t to = at + first; bias != end; to += 2, s += 4, za += 2, zb += 2) {
                 int32_t b0, b1, m0, m1;
                 m4_take_two(&bias, &b0, &b1);
@@ -213,8 +213,8 @@ Q3E_M4_INLINE void linear(const q3e_matrix *m, const void *x, int wide, end_kind
             const int32_t *bias = m->bias + first, *multiplier = m->multiplier + first, *end = bias + count, *s = acc;
             const int8_t *w = m->weight + first / 2 * stride;
             int32_t *za = z;
-            if (wide) m4_sums_one_row_s16(w, buffer, stride, acc, acc + count);
-            else m4_sums_one_row_s8(w, buffer, stride, acc, acc + count);
+            if (wide) q3e_m4_sums_one_row_s16(w, buffer, stride, acc, acc + count);
+            else q3e_m4_sums_one_row_s8(w, buffer, stride, acc, acc + count);
             for (size_t to = at + first; bias != end; to += 2, s += 2, za += 2) {
                 int32_t b0, b1, m0, m1;
                 m4_take_two(&bias, &b0, &b1);

@@ -40,7 +40,7 @@ static harmonic_range search_range(const q3e_source_filter *s, int32_t h, uint32
  */
 enum { MOST_HARMONICS = 100, LEAST_DIVISOR = 1 << 16 };
 
-void m4_harmonics(const q3e_source_filter *s, q3e_oscillator *o, uint32_t left, uint32_t right, int32_t *e)
+void q3e_m4_harmonics(const q3e_source_filter *s, q3e_oscillator *o, uint32_t left, uint32_t right, int32_t *e)
 {
     const int64_t slope = (((int64_t)right - (int64_t)left) * s->slope_scale + 0x80000) >> 20;
     const int32_t smallest = s->dirichlet_min;

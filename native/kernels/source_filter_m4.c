@@ -33,7 +33,7 @@ Q3E_M4_INLINE void spectrum_of(const q3e_source_filter *s, const q3e_source_filt
         int32_t *p = m4_place(m->spectrum, (uint32_t)r, b);
         m4_first_stages(p, p + 2, p + 4, p + 6, 0, x0, x1, x2, x3);
     }
-    m4_fft_stages(m->spectrum, b);
+    q3e_m4_fft_stages(m->spectrum, b);
 }
 
 static void spectrum(const q3e_source_filter *s, const q3e_source_filter_memory *m)
@@ -68,7 +68,7 @@ Q3E_M4_INLINE void inverse_of(const q3e_source_filter_memory *m, int32_t b)
         int32_t *p = m4_place(z, (uint32_t)r, b);
         m4_first_stages(p, p + 2, p + 4, p + 6, 1, x0, x1, x2, x3);
     }
-    m4_fft_stages_swapped(z, b);
+    q3e_m4_fft_stages_swapped(z, b);
 }
 
 static void inverse(const q3e_source_filter *s, const q3e_source_filter_memory *m)
@@ -107,7 +107,7 @@ static void overlap(const q3e_source_filter *s, const q3e_source_filter_memory *
 
 void q3e_source_filter_hop_m4(const q3e_source_filter *s, const q3e_source_filter_memory *m, const int16_t *head, int16_t *pcm)
 {
-    static const q3e_source_filter_steps steps = { m4_harmonics, noise, spectrum, m4_filter, inverse, overlap };
+    static const q3e_source_filter_steps steps = { q3e_m4_harmonics, noise, spectrum, q3e_m4_filter, inverse, overlap };
     q3e_source_filter_run(&steps, s, m, head, pcm);
 }
 

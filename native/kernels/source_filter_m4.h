@@ -33,8 +33,8 @@ Q3E_M4_INLINE int32_t m4_signed_by(int32_t x, uint32_t t)
 }
 
 /** Step 2 of a voiced hop (pulses_m4.c). */
-void m4_harmonics(const q3e_source_filter *s, q3e_oscillator *o, uint32_t left, uint32_t right, int32_t *e);
+void q3e_m4_harmonics(const q3e_source_filter *s, q3e_oscillator *o, uint32_t left, uint32_t right, int32_t *e);
 /** Step 6 and the rest of step 5 (filter_m4.c). */
-void m4_filter(const q3e_source_filter *s, const q3e_source_filter_memory *m);
+void q3e_m4_filter(const q3e_source_filter *s, const q3e_source_filter_memory *m);
 
 #endif

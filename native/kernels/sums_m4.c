@@ -49,7 +49,7 @@
     "push {r1, r2, r4, r12}\n\t" \
     ENTRIES
 
-void m4_sums_one_row_s8(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end)
+void q3e_m4_sums_one_row_s8(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end)
 {
 #define STEP_ONE_S8 \
     ".rept 2\n\t" \
@@ -86,7 +86,7 @@ void m4_sums_one_row_s8(const int8_t *weight, const uint32_t *x, size_t stride, 
 }
 
 /* The same with B in r2 and lr, which takes the register of the end of x. */
-void m4_sums_one_row_s16(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end)
+void q3e_m4_sums_one_row_s16(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end)
 {
 #define STEP_ONE_S16 \
     ".rept 2\n\t" \
@@ -147,7 +147,7 @@ void m4_sums_one_row_s16(const int8_t *weight, const uint32_t *x, size_t stride,
     "pop {r7}"
 
 /* The weights are in r2..r5, the inputs in r6, r8..r10; B and S0 of the first row in r12 and r11, of the second in r7 and lr. */
-void m4_sums_two_rows_s8(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end)
+void q3e_m4_sums_two_rows_s8(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end)
 {
 #define HALF_STEP_TWO_S8(w0, w1) \
     "ldmia r1!, {r6, r8, r9, r10}\n\t" \
@@ -183,7 +183,7 @@ void m4_sums_two_rows_s8(const int8_t *weight, const uint32_t *x, size_t stride,
 }
 
 /* The weights are in r2 and r3, the inputs in r4..r6, r8; S0 and B of the first row in r9 and r10, r11, of the second in lr and r12, r7. */
-void m4_sums_two_rows_s16(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end)
+void q3e_m4_sums_two_rows_s16(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end)
 {
 #define STEP_TWO_S16 \
     ".rept 4\n\t" \

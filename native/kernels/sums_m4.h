@@ -16,12 +16,12 @@ enum { STEP = 16 };
  */
 
 /** Of each pair S0 and B. */
-void m4_sums_one_row_s8(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end);
+void q3e_m4_sums_one_row_s8(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end);
 /** Of each pair S0 and S1. */
-void m4_sums_one_row_s16(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end);
+void q3e_m4_sums_one_row_s16(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end);
 /** Of each pair B of the second row, S0 and B of the first, S0 of the second. */
-void m4_sums_two_rows_s8(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end);
+void q3e_m4_sums_two_rows_s8(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end);
 /** Of each pair S1 of the second row, S0 and S1 of the first, S0 of the second. */
-void m4_sums_two_rows_s16(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end);
+void q3e_m4_sums_two_rows_s16(const int8_t *weight, const uint32_t *x, size_t stride, int32_t *sums, int32_t *end);
 
 #endif
