@@ -43,7 +43,7 @@ internal static class CmsisPack
                 "component",
                 new XAttribute("Cclass", "Audio"),
                 new XAttribute("Cgroup", "Speech tokens"),
-                new XAttribute("Csub", Identifier(package.Names.Model)),
+                new XAttribute("Csub", Identifier(package.Name)),
                 new XAttribute("Cversion", package.Version),
                 new XAttribute("condition", Target),
                 new XElement("description", package.Summary),
@@ -78,5 +78,5 @@ internal static class CmsisPack
         : new XElement("license", new XAttribute("name", file), new XAttribute("title", "Apache License 2.0"), new XAttribute("spdx", PackageMetadata.CodeLicence));
 
     // Identifiers of components are short.
-    private static string Identifier(string model) => model.Length <= LongestIdentifier ? model : model[..LongestIdentifier];
+    private static string Identifier(string name) => name.Length <= LongestIdentifier ? name : name[..LongestIdentifier];
 }
