@@ -1,6 +1,8 @@
+using Qwen3Tokenizer.Edge.Compiler.Alerts;
 using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Compiler.Calibration;
 using Qwen3Tokenizer.Edge.Compiler.Emission;
+using Qwen3Tokenizer.Edge.Compiler.Firmware;
 using Qwen3Tokenizer.Edge.Compiler.Lowering;
 using Qwen3Tokenizer.Edge.Compiler.Packages;
 using Qwen3Tokenizer.Edge.Compiler.Planning;
@@ -19,8 +21,9 @@ namespace Qwen3Tokenizer.Edge.Compiler;
 /// <param name="ReportJsonPath">report.json, full path.</param>
 /// <param name="ConformanceCrc">CRC-32 of the PCM of the conformance tokens.</param>
 /// <param name="Notices">What could not be done here and what would change that, a sentence each.</param>
+/// <param name="Firmware">The firmware image; null for a build without alerts, for a board that has none, or where its toolchain is missing.</param>
 public sealed record BoardBuildResult(
-    string Folder, string? SharedLibraryPath, string? ArchivePath, string ModelSymbol, string ReportPath, string ReportJsonPath, uint ConformanceCrc, IReadOnlyList<string> Notices);
+    string Folder, string? SharedLibraryPath, string? ArchivePath, string ModelSymbol, string ReportPath, string ReportJsonPath, uint ConformanceCrc, IReadOnlyList<string> Notices, FirmwareImage? Firmware = null);
 
 /// <summary>
 /// Builds the INT8 library of a model for a board: calibrate, quantize, plan, emit, verify with this machine's compiler in a child process, compile with the board's toolchain, run the
@@ -39,10 +42,11 @@ public static class BoardBuild
     /// <param name="board">The board.</param>
     /// <param name="outputFolder">New, empty, or an earlier build's.</param>
     /// <param name="encoder">Whether the model's encoder is built too, where it has one.</param>
+    /// <param name="alerts">What the board says; null for a library alone. A bare-metal board with a linker script gets a firmware image with them.</param>
     /// <param name="progress">Told the stage and the share done, 0..1.</param>
     /// <exception cref="CompilerNotFoundException">This machine has no C compiler of its own, which every build is verified with.</exception>
     /// <exception cref="BuildException">The build failed, or costs more than the board has; the message says why.</exception>
-    public static BoardBuildResult Build(EdgeModel model, Board board, string outputFolder, bool encoder = true, IProgress<(string Stage, double Done)>? progress = null)
+    public static BoardBuildResult Build(EdgeModel model, Board board, string outputFolder, bool encoder = true, BoardAlerts? alerts = null, IProgress<(string Stage, double Done)>? progress = null)
     {
         var compiler = CCompiler.Require();
         _ = new CNames(model.Name);
@@ -51,11 +55,11 @@ public static class BoardBuild
         string work = OutputFolder.CreateBeside(target);
         try
         {
-            (uint crc, CompiledBoard compiled) = BuildInto(model, board, work, compiler, encoder, progress);
+            (uint crc, CompiledBoard compiled, FirmwareImage? firmware) = BuildInto(model, board, work, compiler, encoder, alerts, progress);
             OutputFolder.Replace(target, work);
             string? InTarget(string? file) => file is null ? null : Path.Combine(target, Path.GetRelativePath(work, file));
             return new BoardBuildResult(target, InTarget(compiled.SharedLibrary), InTarget(compiled.Archive), new CNames(model.Name).Descriptor, Path.Combine(target, "report.html"),
-                Path.Combine(target, "report.json"), crc, compiled.Notices);
+                Path.Combine(target, "report.json"), crc, compiled.Notices, firmware);
         }
         finally
         {
@@ -63,8 +67,8 @@ public static class BoardBuild
         }
     }
 
-    private static (uint Crc, CompiledBoard Compiled) BuildInto(
-        EdgeModel model, Board board, string work, CCompiler compiler, bool encoder, IProgress<(string Stage, double Done)>? progress)
+    private static (uint Crc, CompiledBoard Compiled, FirmwareImage? Firmware) BuildInto(
+        EdgeModel model, Board board, string work, CCompiler compiler, bool encoder, BoardAlerts? alerts, IProgress<(string Stage, double Done)>? progress)
     {
         progress?.Report(("encoding the calibration clips", 0));
         List<TokenClip> clips = CalibrationClips.Load(model, Scaled(progress, "encoding the calibration clips", 0, 0.3));
@@ -87,12 +91,25 @@ public static class BoardBuild
         CompiledBoard compiled = CompiledBoard.Of(board, compiler, work, source, RunLimit);
         BuildCost cost = BuildCosts.Of(model, board, lowered.Program, plan, source, compiled);
         cost.RequireWithin(board);
-        BuildReport report = Report(model, lowered, plan, source, board, compiled, cost, comparison, crc);
+        FirmwareImage? firmware = null;
+        if (alerts is not null)
+        {
+            AlertPackage.Write(work, alerts.Set, alerts.Tones);
+            if (board is { System: BoardSystem.BareMetal, LinkerScript: not null })
+            {
+                progress?.Report(("linking the firmware", 0.95));
+                List<string> notices = [.. compiled.Notices];
+                firmware = new FirmwareBuild(board, work, source, alerts).Build(compiler, RunLimit, notices);
+                compiled = compiled with { Notices = notices };
+            }
+        }
+
+        BuildReport report = Report(model, lowered, plan, source, board, compiled, cost, comparison, crc) with { Firmware = firmware };
         EmittedFolder.Text(work, "report.json", report.ToJson());
         EmittedFolder.Text(work, "report.html", ReportPage.Print(report));
         PackageFiles.Write(work, model, source);
         progress?.Report(("done", 1));
-        return (crc, compiled);
+        return (crc, compiled, firmware);
     }
 
     private static void CopyBoardFiles(Board board, string work)

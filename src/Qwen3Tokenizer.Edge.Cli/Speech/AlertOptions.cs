@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Compiler.Alerts;
+using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Tones;
 
@@ -9,8 +10,10 @@ namespace Qwen3Tokenizer.Edge.Cli.Speech;
 /// <summary>The options of a build that has alerts.</summary>
 internal sealed record AlertOptions(Option<string?> File, Option<bool> Speak, Option<string?> Table, Option<string?> Range, Option<string[]> Pins)
 {
+    private const string BoardFileName = "alerts.json";
+
     public static AlertOptions Create() => new(
-        new Option<string?>("--alerts", "-a") { HelpName = "FILE", Description = "Alert file (alerts.json): the folder 'player' of the output gets the player, the alerts and the tones as C and C#." },
+        new Option<string?>("--alerts", "-a") { HelpName = "FILE", Description = "Alert file (default: alerts.json in the board's folder, if it has one): the folder 'player' of the output gets the player, the alerts and the tones as C and C#." },
         new Option<bool>("--speak") { Description = "Let espeak-ng speak texts of the alert file whose tokens are not kept beside it yet; keeps them there." },
         new Option<string?>("--tones") { HelpName = "TABLE", Description = "Tone table of the alerts, .csv or .json (default: the one learned for the built-in models)." },
         ToneOptions.Range(),
@@ -22,24 +25,21 @@ internal sealed record AlertOptions(Option<string?> File, Option<bool> Speak, Op
             verb.Add(option);
     }
 
-    /// <summary>Reads the alert file and all its sounds, before anything is built; null when no alert file was named.</summary>
-    public BuiltAlerts? Gather(ParseResult parsed, EdgeModel model)
+    /// <summary>One line about alerts for the terminal.</summary>
+    public static string Summary(BoardAlerts alerts) => FormattableString.Invariant(
+        $"{alerts.Set.Alerts.Count}, {alerts.Set.Alerts.Sum(a => a.Tokens.Frames) * 0.08:0.0} s, {Units.Bytes(alerts.Set.Codes.Length)} of codes, {Units.Bytes(AlertPackage.TableBytes(alerts.Set, alerts.Tones))} of flash with rows and tones");
+
+    /// <summary>Reads the alert file, by default the board's own, and all its sounds, before anything is built; null when there is none.</summary>
+    public BoardAlerts? Gather(ParseResult parsed, EdgeModel model, Board board)
     {
-        if (parsed.GetValue(File) is not { } path)
+        string own = Path.Combine(board.Folder, BoardFileName);
+        if ((parsed.GetValue(File) ?? (System.IO.File.Exists(own) ? own : null)) is not { } path)
             return null;
-        ToneRange range = ToneOptions.RangeOf(parsed.GetValue(Range));
+        string? wanted = parsed.GetValue(Range);
+        ToneRange range = wanted is null && board.Buzzer is { } buzzer ? new ToneRange(buzzer.LowHz, buzzer.HighHz) : ToneOptions.RangeOf(wanted);
         ToneTable tones = ToneOptions.Pinned(ToneOptions.Read(parsed.GetValue(Table)).Within(range), ToneOptions.PinsOf(parsed.GetValue(Pins)!), range);
         var file = AlertFile.Load(path);
         bool speak = parsed.GetValue(Speak);
-        return new BuiltAlerts(WorkProgress.Run("Gathering alerts", progress => AlertSet.Gather(file, model, speak, progress)), tones);
+        return new BoardAlerts(WorkProgress.Run("Gathering alerts", progress => AlertSet.Gather(file, model, speak, progress)), tones);
     }
-}
-
-/// <summary>Alerts and tones that are ready to be written.</summary>
-internal sealed record BuiltAlerts(AlertSet Set, ToneTable Tones)
-{
-    public string Summary => FormattableString.Invariant(
-        $"{Set.Alerts.Count}, {Set.Alerts.Sum(a => a.Tokens.Frames) * 0.08:0.0} s, {Units.Bytes(Set.Codes.Length)} of codes, {Units.Bytes(AlertPackage.TableBytes(Set, Tones))} of flash with rows and tones");
-
-    public void Write(string folder) => AlertPackage.Write(folder, Set, Tones);
 }

@@ -1,5 +1,6 @@
 using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Compiler;
+using Qwen3Tokenizer.Edge.Compiler.Alerts;
 using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Models.Families;
 
@@ -17,11 +18,11 @@ internal static class LibraryBuilder
     }
 
     /// <summary>Builds for a board into a folder.</summary>
-    public static BoardBuildResult Build(EdgeModel model, Board board, string folder, bool encoder)
+    public static BoardBuildResult Build(EdgeModel model, Board board, string folder, bool encoder, BoardAlerts? alerts)
     {
         string target = Path.GetFullPath(folder);
         using var watch = UnfinishedFolders.Watch(Path.GetDirectoryName(target) ?? target, Path.GetFileName(target) + ".");
-        return WorkProgress.Run($"Building the library of {model.Name} for {board.Name}", progress => BoardBuild.Build(model, board, target, encoder, progress));
+        return WorkProgress.Run($"Building the library of {model.Name} for {board.Name}", progress => BoardBuild.Build(model, board, target, encoder, alerts, progress));
     }
 
     /// <summary>Builds into the cache, unless it is there already.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Qwen3Tokenizer.Edge.Cli.Speech;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Compiler;
+using Qwen3Tokenizer.Edge.Compiler.Alerts;
 using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Models.Families;
 
@@ -40,9 +41,8 @@ internal static class BuildVerb
         var board = Board.Load(boardName);
         var model = EdgeModel.Load(modelName ?? board.DefaultModel
             ?? throw new CliException($"--board {boardName}: plays tones only ({Units.Bytes(board.FlashBytes)} of flash, {Units.Bytes(board.RamBytes)} of RAM); name a model with --model to build one all the same."));
-        BuiltAlerts? spoken = alerts.Gather(parsed, model);
-        BoardBuildResult result = LibraryBuilder.Build(model, board, folder, encoder);
-        spoken?.Write(result.Folder);
+        BoardAlerts? spoken = alerts.Gather(parsed, model, board);
+        BoardBuildResult result = LibraryBuilder.Build(model, board, folder, encoder, spoken);
         foreach (string notice in result.Notices)
             Failure.Warn(notice);
         using var report = JsonDocument.Parse(File.ReadAllText(result.ReportJsonPath));
@@ -61,6 +61,12 @@ internal static class BuildVerb
         Console.WriteLine($"{model.Name} for {board.Name} -> {result.Folder}");
         foreach (string library in ((string?[])[result.SharedLibraryPath, result.ArchivePath]).OfType<string>())
             Console.WriteLine($"  library                 {library} ({Units.Bytes(new FileInfo(library).Length)})");
+        if (result.Firmware is { } firmware)
+        {
+            Console.WriteLine($"  firmware                {Path.Combine(result.Folder, firmware.Image)} (flash {Units.Bytes(firmware.FlashBytes)} of {Units.Bytes(board.FlashBytes)}, RAM {Units.Bytes(firmware.RamBytes)} of {Units.Bytes(board.RamBytes)})");
+            Console.WriteLine($"  says all alerts under   {firmware.VerifiedUnder ?? "nothing: see the warnings"}");
+        }
+
         Console.WriteLine($"  model                   {result.ModelSymbol}");
         Console.WriteLine($"  conformance CRC         {result.ConformanceCrc:x8}");
         Console.WriteLine($"  report                  {result.ReportPath}");
@@ -71,7 +77,7 @@ internal static class BuildVerb
         }
 
         if (spoken is not null)
-            Console.WriteLine($"  alerts                  {spoken.Summary}");
+            Console.WriteLine($"  alerts                  {AlertOptions.Summary(spoken)}");
         return 0;
     }
 }

@@ -86,7 +86,7 @@ internal static class BoardFile
             throw s.Wrong("program", "is not made of letters, digits, '-', '_' and '.'");
         }
 
-        var emulator = new BoardEmulator(program, s.Texts("arguments"), s.Texts("packages"), s.Section("toolchain") is { } own ? Toolchain(own) : null);
+        var emulator = new BoardEmulator(program, s.Texts("arguments"), s.Texts("packages"), s.Has("clock_hz") ? s.Whole("clock_hz", 1_000, 100_000_000_000) : null, s.Section("toolchain") is { } own ? Toolchain(own) : null);
         RequirePackages(s, emulator.Packages);
         s.RequireNothingElse();
         return emulator;

@@ -20,8 +20,9 @@ public sealed record BoardToolchain(string Prefix, IReadOnlyList<string> Flags, 
 /// <param name="Program">Name, such as <c>qemu-aarch64</c>.</param>
 /// <param name="Arguments">Arguments before the program's path.</param>
 /// <param name="Packages">Debian packages that bring it.</param>
+/// <param name="ClockHz">Clock of the emulated processor, Hz, where it is not the board's.</param>
 /// <param name="Toolchain">The toolchain of what is run, where that is not the board's own: one whose C library the emulated processor can run.</param>
-public sealed record BoardEmulator(string Program, IReadOnlyList<string> Arguments, IReadOnlyList<string> Packages, BoardToolchain? Toolchain)
+public sealed record BoardEmulator(string Program, IReadOnlyList<string> Arguments, IReadOnlyList<string> Packages, long? ClockHz, BoardToolchain? Toolchain)
 {
     /// <summary>The line that installs it on Debian.</summary>
     public string Install => $"apt-get install {string.Join(' ', Packages)}";

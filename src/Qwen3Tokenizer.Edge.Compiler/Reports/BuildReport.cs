@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Qwen3Tokenizer.Edge.Compiler.Boards;
+using Qwen3Tokenizer.Edge.Compiler.Firmware;
 using Qwen3Tokenizer.Edge.Compiler.Lowering;
 using Qwen3Tokenizer.Edge.Compiler.Program;
 using Qwen3Tokenizer.Edge.Compiler.Verification;
@@ -102,6 +103,9 @@ public sealed record BuildReport
 
     /// <summary>What occupies most flash, the largest first.</summary>
     public IReadOnlyList<Contributor>? Largest { get; init; }
+
+    /// <summary>The firmware image with the board's alerts; null where none was linked.</summary>
+    public FirmwareImage? Firmware { get; init; }
 
     /// <summary>Operations of the decoder in order.</summary>
     public required IReadOnlyList<LayerReport> Layers { get; init; }

@@ -65,7 +65,8 @@ internal sealed record CompiledBoard(
 
     private static (string? Verified, List<string> Notices) Emulate(Board board, string work, ModelSource source, TimeSpan runLimit)
     {
-        if (board.Emulator is not { } emulator)
+        // Bare-metal programs are linked with the board's start-up code and script: the firmware is what runs.
+        if (board.Emulator is not { } emulator || board.System == BoardSystem.BareMetal)
         {
             return (null, []);
         }

@@ -1,0 +1,29 @@
+/*
+ * speak_alerts.h - plays every alert of a table and tells checksums: the same lines on every machine.
+ */
+#ifndef Q3E_SPEAK_ALERTS_H
+#define Q3E_SPEAK_ALERTS_H
+
+#include "q3e_player.h"
+
+/** Where lines go, and what a frame is wrapped in. */
+typedef struct {
+    void (*text)(const char *text);  /**< writes a text */
+    void (*samples)(const int16_t *samples, uint32_t count); /**< takes the samples too; null where nobody does */
+    /** Decodes a frame; null for q3e_decode_frame. A counting emulator's markers go around it. */
+    q3e_status (*frame)(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm);
+} speak_port;
+
+/**
+ * Posts alert after alert and plays each once through a player, with a decoder in `arena` and `pcm` as the player's buffer of a frame.
+ * For each a line: `alert ID frames N pcm CRC32 pulses CRC32`, checksums in hexadecimal; of the samples as little-endian bytes and of the
+ * pulses as start, on, pause (us), frequency (Hz), duty (thousandths), code. The last line is `alerts N pcm CRC32 pulses CRC32` over all.
+ * @return 0; 1 when something was refused, which a line then says
+ */
+int speak_alerts(const q3e_alert_table *table, const q3e_model *model, void *arena, uint32_t arena_bytes, int16_t *pcm, uint32_t pcm_count, const speak_port *port);
+
+/** Writes a number in decimal, a number as eight hexadecimal digits. */
+void speak_number(const speak_port *port, uint32_t value);
+void speak_hex(const speak_port *port, uint32_t value);
+
+#endif
