@@ -38,7 +38,7 @@ public sealed record Board
     /// <summary>Longest time that a frame (80 ms) may take, ms.</summary>
     public required double FrameMilliseconds { get; init; }
 
-    /// <summary>Instructions of a whole decoder per multiply-accumulate, from which the time of a frame is estimated at one instruction a cycle; null where nothing is known.</summary>
+    /// <summary>Instructions of a whole decoder per multiply-accumulate, the most that was measured on a built-in model, from which the time of a frame is estimated at one instruction a cycle; null where nothing is known.</summary>
     public double? InstructionsPerMac { get; init; }
 
     /// <summary>The toolchain.</summary>

@@ -32,17 +32,18 @@ internal static class BuildCosts
         long macs = decoder.Operations.Sum(BuildReport.MacsOf);
         double? time = board.InstructionsPerMac is { } instructions && board.ClockHz is { } clock ? 1000.0 * macs * instructions / clock : null;
         long flash = compiled.FlashBytes ?? source.Weights.Bytes, arena = Math.Max(plan.ArenaBytes, source.Encoder?.Plan.ArenaBytes ?? 0);
-        return new BuildCost(flash, arena, compiled.DataBytes, time, [.. parts.Where(p => p.Bytes > 0).OrderByDescending(p => p.Bytes).Take(Reported)], Advice(model, encoderBytes));
+        return new BuildCost(flash, arena, compiled.DataBytes, time, [.. parts.Where(p => p.Bytes > 0).OrderByDescending(p => p.Bytes).Take(Reported)], Advice(model, encoderBytes, flash - board.FlashBytes));
     }
 
     // Encoder and decoder store an equal codebook once.
     private static long SharedBytes(IntegerOperation operation, IntegerProgram decoder) =>
         operation is SearchOperation search && decoder.Operations.OfType<EmbedOperation>().Any(e => e.Table.AsSpan().SequenceEqual(search.Table)) ? search.Table.Length : 0;
 
-    private static string? Advice(EdgeModel model, long encoderBytes)
+    // What would not make the library fit is not proposed.
+    private static string? Advice(EdgeModel model, long encoderBytes, long excess)
     {
         List<string> ways = [];
-        if (encoderBytes > 0)
+        if (encoderBytes > 0 && encoderBytes >= excess)
         {
             ways.Add($"leave out the encoder (--decoder-only, {encoderBytes} bytes)");
         }
@@ -53,6 +54,6 @@ internal static class BuildCosts
             ways.Add($"take the smallest model (--model {smallest})");
         }
 
-        return ways.Count == 0 ? null : string.Join(", ", ways);
+        return ways.Count == 0 ? null : string.Join(" or ", ways);
     }
 }

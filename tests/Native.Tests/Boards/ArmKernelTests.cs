@@ -50,7 +50,8 @@ public sealed class ArmKernelTests(BuiltModels models)
 
         string[] lines = target.Run(program, [], built.Scratch).TrimEnd().Split('\n');
 
-        Assert.Equal(Enumerable.Range(0, target.BestSet + 2).Select(set => $"{set} {built.StoredChecksums().All:x8}"), lines.Take(target.BestSet + 2));
+        // The set, then its checksum.
+        Assert.Equal(Enumerable.Range(0, target.BestSet + 2).Select(set => $"{set} {built.StoredChecksums().All:x8}"), lines.Select(line => string.Join(' ', line.Split(' ').Take(2))));
     }
 
     [Theory, InlineData("rpi3"), InlineData("rpi5"), InlineData("rpi2"), InlineData("rpi-zero")]

@@ -53,16 +53,17 @@ static uint32_t checksum(uint32_t set, int lossy, void *arena, int16_t *pcm)
 
 int main(void)
 {
-    void *arena = malloc(MODEL.decoder_arena_bytes);
+    unsigned char *memory = malloc(MODEL.decoder_arena_bytes + Q3E_ARENA_ALIGNMENT); /* malloc's own alignment is 8 where pointers have 32 bits */
+    void *arena = memory + (Q3E_ARENA_ALIGNMENT - (uintptr_t)memory % Q3E_ARENA_ALIGNMENT) % Q3E_ARENA_ALIGNMENT;
     int16_t *pcm = malloc(MODEL.frame_samples * sizeof *pcm);
     int wrong = 0;
-    require(arena != NULL && pcm != NULL, "no memory");
+    require(memory != NULL && pcm != NULL, "no memory");
     for (uint32_t set = 0; set <= q3e_best_set() + 1u; set++) {
         const uint32_t crc = checksum(set, 0, arena, pcm), concealed = checksum(set, 1, arena, pcm);
         printf("%u %08x %08x\n", (unsigned)set, (unsigned)crc, (unsigned)concealed);
         wrong |= crc != VECTOR_CRC || concealed != VECTOR_CRC_CONCEALED;
     }
-    free(arena);
+    free(memory);
     free(pcm);
     return wrong;
 }
