@@ -4,7 +4,7 @@
  * For a row block of one or two rows: the inputs are widened into a buffer on the stack, sums_m4.c adds up TILE pairs of outputs, and an end
  * turns them into results, until all pairs are done.
  *
- * Stack: about 2.5 KiB, for the buffer (2 KiB) and the sums of a tile. Weights in another layout, rows longer than MOST_INPUTS and the last
+ * Stack: about 2.7 KiB, for the buffer (2 KiB) and the sums of a tile. Weights in another layout, rows longer than MOST_INPUTS and the last
  * output of an odd number are the portable kernels'.
  */
 #include "q3e_cpu.h"
@@ -98,7 +98,10 @@ static void finish_gelu_s16(const int32_t *z, const int32_t *end, const q3e_gelu
     }
 }
 
-/* The same, 15 instructions a value, four in a turn; a first odd pair is the half of a turn. The zero point is added before the shift: up to MOST_SHIFT the sum fits. Stack: end, r7. */
+/*
+ * The same, 15 instructions a value, four in a turn; a first odd pair is the half of a turn. The zero point is added before the shift: up to
+ * MOST_SHIFT the sum fits. Stack: end, r7.
+ */
 #define FINISH_TWO \
     ".rept 2\n\t" \
     "ldr r12, [r0], #4\n\t" \
