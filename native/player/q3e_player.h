@@ -144,7 +144,7 @@ typedef struct q3e_player_entry {
     uint32_t repeats_left;
 } q3e_player_entry;
 
-/** A player: about 200 bytes. The fields are internal. */
+/** A player: 248 bytes where pointers have 64 bits, less on a microcontroller. The fields are internal. */
 typedef struct q3e_player {
     uint32_t magic;
     uint32_t next_hop;    /* hop that q3e_player_hop makes next, 0 between frames */
