@@ -106,7 +106,7 @@ Q3E_VNNI Q3E_INLINE void store_s16(int16_t *y, __m512i first, __m512i second, in
     const __m512i order = _mm512_set_epi64(7, 5, 3, 1, 6, 4, 2, 0);
     const __m512i values = _mm512_permutexvar_epi64(order, _mm512_packs_epi32(first, second));
     if (lanes >= 2 * BLOCK) _mm512_storeu_si512(y, values);
-    else if (lanes > 0) _mm512_mask_storeu_epi16(y, ((__mmask32)1 << lanes) - 1, values);
+    else _mm512_mask_storeu_epi16(y, ((__mmask32)1 << lanes) - 1, values);
 }
 
 /* The first `lanes` of 64 int8 in four registers to memory. */
@@ -121,7 +121,7 @@ Q3E_VNNI Q3E_INLINE void store_s8(int8_t *y, const __m512i z[BLOCKS], int lanes)
 /* residual + z of 16 values, of which `lanes` are there. */
 Q3E_VNNI Q3E_INLINE __m512i add_residual(const int16_t *residual, __m512i z, int lanes)
 {
-    const __mmask16 there = (__mmask16)(lanes >= BLOCK ? 0xffff : lanes > 0 ? (1 << lanes) - 1 : 0);
+    const __mmask16 there = (__mmask16)(lanes >= BLOCK ? 0xffff : (1 << lanes) - 1);
     return _mm512_add_epi32(z, _mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16(there, residual)));
 }
 
@@ -138,12 +138,12 @@ Q3E_VNNI Q3E_INLINE void finish_row(const panel *p, const ending *end, const gel
         apply_gelu(lookup, &z[2], &z[3]);
     }
     if (kind == END_ADD)
-        for (int b = 0; b < BLOCKS; b++) z[b] = add_residual(end->residual + at + (size_t)b * BLOCK, z[b], p->lanes - b * BLOCK);
+        for (int b = 0; b < p->blocks; b++) z[b] = add_residual(end->residual + at + (size_t)b * BLOCK, z[b], p->lanes - b * BLOCK);
     if (kind == END_GELU_S8) {
         store_s8((int8_t *)end->y + at, z, p->lanes);
     } else {
         store_s16((int16_t *)end->y + at, z[0], z[1], p->lanes);
-        store_s16((int16_t *)end->y + at + 2 * BLOCK, z[2], z[3], p->lanes - 2 * BLOCK);
+        if (p->lanes > 2 * BLOCK) store_s16((int16_t *)end->y + at + 2 * BLOCK, z[2], z[3], p->lanes - 2 * BLOCK);
     }
 }
 
