@@ -1,4 +1,6 @@
 using Qwen3Tokenizer.Edge.Compiler.Emission;
+using Qwen3Tokenizer.Edge.Compiler.Lowering;
+using Qwen3Tokenizer.Edge.Compiler.Planning;
 using Qwen3Tokenizer.Edge.Compiler.Program;
 
 namespace Qwen3Tokenizer.Edge.Tests.Compiler;
@@ -61,6 +63,26 @@ public class PairedMatrixTests
         Assert.True(PairedMatrix.Fits(Of(515, [.. loud, .. quiet]), ElementType.Int8));
         Assert.False(PairedMatrix.Fits(Of(515, [.. quiet, .. quiet, .. quiet, .. loud, .. quiet]), ElementType.Int8));
         Assert.True(PairedMatrix.Fits(Of(515, [.. quiet, .. quiet, .. loud]), ElementType.Int8));
+    }
+
+    [Fact]
+    public void A_matrix_that_does_not_fit_is_emitted_in_rows_and_says_so()
+    {
+        var decoder = new SmallDecoder();
+        IntegerProgram program = decoder.Lower(decoder.Build(), new LoweringOptions()).Program;
+        LinearAddOperation operation = program.Operations.OfType<LinearAddOperation>().First(o => o.Input.Type == ElementType.Int8);
+
+        Assert.Equal((515 * 2, "NULL"), Emitted(Constant(515, 2, 127)));
+        Assert.Equal((512 * 2, "q3e_pairs"), Emitted(Constant(512, 2, 127)));
+
+        (long WeightBytes, string Mark) Emitted(IntegerMatrix matrix)
+        {
+            var weights = new WeightSet();
+            var printer = new OperationSource(new CNames("small"), program, MemoryPlan.Of(program), weights, WeightLayout.Pairs);
+            string line = printer.Print(operation with { Matrix = matrix }, hop: true).Single(l => l.Contains("q3e_matrix m", StringComparison.Ordinal));
+            // Bias and multiplier are two int32 each.
+            return (weights.Bytes - 16, line[(line.LastIndexOf(' ') + 1)..].TrimEnd('}', ';'));
+        }
     }
 
     [Fact]
