@@ -1,5 +1,7 @@
 # CMake toolchain of board rpi-zero: Raspberry Pi 1 and Zero, ARMv6 hard float.
-#   cmake -B build -DCMAKE_TOOLCHAIN_FILE=toolchain.cmake && cmake --build build && ctest --test-dir build
+#   cmake -B build -DCMAKE_TOOLCHAIN_FILE=toolchain.cmake && cmake --build build --target q3e_edge_light
+# Debian's C library for hard float needs ARMv7, so that its programs do not run there: this builds the archive; link programs on the board, or
+# against a C library for ARMv6.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR arm)
 set(CMAKE_C_COMPILER arm-linux-gnueabihf-gcc)
@@ -10,6 +12,4 @@ set(CMAKE_ASM_FLAGS_INIT "-march=armv6 -mfpu=vfp -mfloat-abi=hard -marm")
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Type of build")
 endif()
-# Debian's C library for hard float needs ARMv7: build the archive, and link programs on the board or against its own C library.
-#   cmake --build build --target q3e_edge_light
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)

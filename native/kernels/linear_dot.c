@@ -5,7 +5,7 @@
  *
  * Weights in blocks [out/16][in/4][16][4]: a register holds what 4 outputs want from 4 inputs, and SDOT by element multiplies it with one
  * of the four groups of inputs in another register and adds to the sums of the 4 outputs. Four rows share the weights as they are read.
- * Matrices that read int16 are those of linear_neon.c. Weights in rows go to the portable kernel.
+ * Matrices that read int16 are those of linear_neon_s16.c. Weights in rows go to the portable kernel.
  *
  * SDOT stands in assembler, since not every compiler lets a function of a build for all AArch64 use its intrinsic; it runs only where the
  * set was chosen.
@@ -180,7 +180,7 @@ DOT_PRODUCT Q3E_INLINE void tile_of_one(const q3e_matrix *m, const ending *end, 
 DOT_PRODUCT static void linear_s8(const q3e_matrix *m, const int8_t *x, const ending *end, int32_t rows)
 {
     for (int32_t first = 0; first < m->out; first += BLOCK) {
-        const int8_t *w = m->weight + (size_t)first * (((size_t)m->in + GROUP - 1) / GROUP * GROUP);
+        const int8_t *w = block_of(m, first);
         int32_t row = 0;
         for (; row + ROWS <= rows; row += ROWS) tile_of_four(m, end, x, w, first, (size_t)row);
         for (; row < rows; row++) tile_of_one(m, end, x, w, first, (size_t)row);

@@ -136,6 +136,12 @@ Q3E_INLINE void finish_sums(const q3e_matrix *m, const ending *end, quarters sum
     finish_row(m, end, scaled(sum, load_quarters(m->multiplier + first)), first, row);
 }
 
+/* The weights of the block of outputs first... */
+Q3E_INLINE const int8_t *block_of(const q3e_matrix *m, int32_t first)
+{
+    return m->weight + (size_t)first * (((size_t)m->in + GROUP - 1) / GROUP * GROUP);
+}
+
 /* At most four bytes as a number. */
 Q3E_INLINE uint32_t few_bytes(const int8_t *x, size_t count)
 {

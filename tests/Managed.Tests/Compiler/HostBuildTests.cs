@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Qwen3Tokenizer.Edge.Compiler;
 
 namespace Qwen3Tokenizer.Edge.Tests.Compiler;
@@ -33,7 +34,8 @@ public class HostBuildTests(BuiltMeter built) : IClassFixture<BuiltMeter>
         foreach (string file in Directory.GetFiles(built.Result.Folder, "*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is not (".so" or ".dylib" or ".dll" or ".weights" or ".q3t")))
         {
             string text = File.ReadAllText(file);
-            Assert.False(text.Contains(built.Root, StringComparison.Ordinal) || text.Contains(AppContext.BaseDirectory, StringComparison.Ordinal) || text.Contains(Environment.MachineName, StringComparison.Ordinal), file);
+            // A machine may be called "vm", which is no reason to do without "vmull".
+            Assert.False(text.Contains(built.Root, StringComparison.Ordinal) || text.Contains(AppContext.BaseDirectory, StringComparison.Ordinal) || Regex.IsMatch(text, $@"\b{Regex.Escape(Environment.MachineName)}\b"), file);
         }
 
         using JsonDocument report = JsonDocument.Parse(File.ReadAllText(built.Result.ReportJsonPath));

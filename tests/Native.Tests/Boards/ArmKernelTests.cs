@@ -59,7 +59,7 @@ public sealed class ArmKernelTests(BuiltModels models)
     {
         BuiltModel built = models.Light;
         var board = Compiler.Boards.Board.Load(name);
-        string[] objects = Tools.Objects(board.Toolchain.Compiler, built, $"imports-{name}", ["-std=c99", .. board.CompilerFlags], built.Library);
+        string[] objects = Tools.Objects(board.Toolchain.Compiler, built, $"imports-{name}", ["-std=c99", .. board.CompilerFlags, "-fno-pic"], built.Library);
         string[][] symbols = [.. Tools.Run(board.Toolchain.Prefix + "nm", ["-P", "-g", .. objects], built.Scratch).Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(f => f.Length >= 2 && f[1].Length == 1)];
         string[] defined = [.. symbols.Where(f => f[1] != "U").Select(f => f[0])];
 
