@@ -4,7 +4,7 @@
  *   (no arguments)            decodes the conformance vectors by frames and by hops; prints their checksums, checks them
  *   CODES LAYERS [PCM]        decodes little-endian 16-bit codes [frame][layer]; prints frames, checksum and stack, writes 16-bit PCM
  *
- * Compile with -DMODEL_HEADER="..." -DMODEL=..., the emitted folder's include and conformance folders on the path. Stores to
+ * Compile with -DMODEL_HEADER="..." -DMODEL=... -DARENA_BYTES=... (the emitted macro), the emitted folder's include and conformance folders on the path. Stores to
  * q3e_marker tell a counting emulator where a frame's decoding begins and ends.
  */
 #include MODEL_HEADER

@@ -19,14 +19,6 @@ Q3E_M4_INLINE int32_t m4_smmulr(int32_t a, int32_t b)
     return d;
 }
 
-/** (a * b) >> 32. */
-Q3E_M4_INLINE int32_t m4_smmul(int32_t a, int32_t b)
-{
-    int32_t d;
-    __asm__("smmul %0, %1, %2" : "=r"(d) : "r"(a), "r"(b));
-    return d;
-}
-
 /** c + ((a * b + 2^31) >> 32). */
 Q3E_M4_INLINE int32_t m4_smmlar(int32_t a, int32_t b, int32_t c)
 {
