@@ -108,6 +108,16 @@ public sealed class MeterAlertTests(MeterWithAlerts meter) : IClassFixture<Meter
     }
 
     [Fact]
+    public void The_players_folder_builds_with_CMake()
+    {
+        string project = Directory.CreateDirectory(Path.Combine(meter.Folder, "cmake")).FullName, build = Path.Combine(project, "build");
+        File.WriteAllText(Path.Combine(project, "CMakeLists.txt"), $"cmake_minimum_required(VERSION 3.16)\nproject(board C)\nadd_subdirectory({Path.Combine(meter.Build.Folder, AlertPackage.Folder)} player)\n");
+        Tools.Run("cmake", ["-S", project, "-B", build], project);
+        Tools.Run("cmake", ["--build", build], project);
+        Assert.True(File.Exists(Path.Combine(build, "player", "libq3e_player.a")));
+    }
+
+    [Fact]
     public void The_sizes_that_the_tool_counts_with_are_the_compilers()
     {
         string sizes = Tools.Run(meter.Speaks("gcc", ["-O2"]), [], meter.Folder).Split('\n')[0];
