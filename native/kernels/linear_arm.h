@@ -24,7 +24,7 @@ typedef struct {
     void q3e_linear_##name##_##isa arguments \
     { \
         const ending end = __VA_ARGS__; \
-        if (m->compensation == NULL) q3e_linear_##name portable; \
+        if (q3e_layout_of(m) != Q3E_LAYOUT_BLOCKS) q3e_linear_##name portable; \
         else linear(m, x, &end, rows); \
     }
 
