@@ -24,6 +24,21 @@ public sealed class ArmKernelTests(BuiltModels models)
         Assert.All(lines[1..], line => Assert.True(long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture) >= Cases * target.BestSet, line));
     }
 
+    [Theory, InlineData("cortex-a76", "/usr/aarch64-linux-gnu"), InlineData("cortex-a7", "/usr/arm-linux-gnueabihf")]
+    public void No_kernel_reads_or_writes_beyond_its_arrays_or_does_what_C_leaves_undefined(string processor, string system)
+    {
+        ArmTarget target = ArmTarget.Of(processor);
+        string kernels = Tools.RepositoryPath("native/kernels"), program = models.Light.InScratch($"sets-sanitized-{processor}");
+        string[] files = [Tools.CFile("arm/sanitizer_options.c"), .. Directory.GetFiles(Tools.CFile("x86"), "*.c"), .. Directory.GetFiles(kernels, "*.c")];
+        string[] options = [.. target.Options.Where(o => o is not ("-static" or "-O3")), "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+        Tools.Run(target.CompilerName, [.. options, "-I", Tools.RepositoryPath("native/include"), "-I", kernels, .. files, "-o", program], models.Light.Scratch);
+
+        // The sanitizers' libraries are not linked statically.
+        string output = target.Run(program, ["60"], models.Light.Scratch, "-L", system);
+
+        Assert.Equal(16, output.TrimEnd().Split('\n').Length);
+    }
+
     [Theory]
     [InlineData("edge-light", "cortex-a53"), InlineData("edge-light", "cortex-a72"), InlineData("edge-light", "cortex-a76"), InlineData("edge-light", "cortex-a7"), InlineData("edge-light", "arm1176")]
     [InlineData("edge-meter", "cortex-a53"), InlineData("edge-meter", "cortex-a72"), InlineData("edge-meter", "cortex-a76"), InlineData("edge-meter", "cortex-a7"), InlineData("edge-meter", "arm1176")]

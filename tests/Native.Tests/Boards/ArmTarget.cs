@@ -36,8 +36,9 @@ internal sealed record ArmTarget(string Board, string Processor, int BestSet)
     public string Link(BuiltModel model, string name, IEnumerable<string> options, IEnumerable<string> files) =>
         Tools.Link(CompilerName, model, $"{name}-{Board}", [.. Options, .. options], files);
 
-    /// <summary>Runs a program under this processor.</summary>
-    public string Run(string program, IEnumerable<string> arguments, string folder) => Tools.Run(Emulator.Program, ["-cpu", Processor, program, .. arguments], folder);
+    /// <summary>Runs a program under this processor, with more options of QEMU where they are given.</summary>
+    public string Run(string program, IEnumerable<string> arguments, string folder, params string[] options) =>
+        Tools.Run(Emulator.Program, ["-cpu", Processor, .. options, program, .. arguments], folder);
 
     /// <summary>Instructions that a program executes.</summary>
     public long Count(string program, IEnumerable<string> arguments, string folder)
