@@ -52,7 +52,7 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
     {
         string table = weights.Add(names.Tensor(o.Name, "table"), o.Table), multiplier = weights.Add(names.Tensor(o.Name, "multiplier"), o.Multipliers);
         string used = o.Concatenate ? I(o.Layers) : $"(int32_t)(layers < {I(o.Layers)}u ? layers : {I(o.Layers)}u)";
-        yield return $"const q3e_embedding e = {{{table}, {multiplier}, {I(o.Entries)}, {I(o.Dim)}, {I(o.Shift)}}};";
+        yield return $"static const q3e_embedding e = {{{table}, {multiplier}, {I(o.Entries)}, {I(o.Dim)}, {I(o.Shift)}}};";
         yield return "int32_t frame;";
         yield return "for (frame = 0; frame < rows; frame++) {";
         yield return $"    Q3E_KERNEL(arena, embed_{(o.Concatenate ? "concat" : "sum")})(&e, codes + (size_t)frame * layers, {used}, {At(o.Output, false)} + frame * {I(o.Output.Channels)});";
@@ -84,7 +84,7 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
             WeightLayout.Pairs => "q3e_pairs",
             _ => "NULL",
         };
-        return $"const q3e_matrix m = {{{weight}, {bias}, {multiplier}, {I(m.In)}, {I(m.Out)}, {I(m.LeftShift)}, {mark}}};";
+        return $"static const q3e_matrix m = {{{weight}, {bias}, {multiplier}, {I(m.In)}, {I(m.Out)}, {I(m.LeftShift)}, {mark}}};";
     }
 
     private IEnumerable<string> Linear(string name, IntegerMatrix matrix, string end, string arguments, IntegerBuffer input)
@@ -96,7 +96,7 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
     private IEnumerable<string> Gelu(LinearGeluOperation o, bool hop)
     {
         yield return Matrix(o.Name, o.Matrix, o.Input);
-        yield return $"const q3e_gelu g = {{{I(o.Fraction)}, {I(o.Gain)}, {I(o.Shift)}, {I(o.Output.ZeroPoint)}}};";
+        yield return $"static const q3e_gelu g = {{{I(o.Fraction)}, {I(o.Gain)}, {I(o.Shift)}, {I(o.Output.ZeroPoint)}}};";
         yield return $"Q3E_KERNEL(arena, linear_{Suffix(o.Input)}_gelu_{Suffix(o.Output)})(&m, &g, {In(o.Input, hop)}, {At(o.Output, hop)}, rows);";
     }
 
@@ -105,14 +105,14 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         string weight = weights.Add(names.Tensor(o.Name, "weight"), o.Weight), bias = weights.Add(names.Tensor(o.Name, "bias"), o.Bias);
         string multiplier = weights.Add(names.Tensor(o.Name, "multiplier"), o.Multiplier);
         string x = In(o.Input, hop), history = Block(o.History.Name, "int16_t");
-        yield return $"const q3e_depthwise d = {{{weight}, {bias}, {multiplier}, {I(o.Output.Channels)}, {I(o.Taps)}, {I(o.LeftShift)}}};";
+        yield return $"static const q3e_depthwise d = {{{weight}, {bias}, {multiplier}, {I(o.Output.Channels)}, {I(o.Taps)}, {I(o.LeftShift)}}};";
         yield return $"Q3E_KERNEL(arena, depthwise_s16)(&d, {history}, {x}, {At(o.Output, hop)}, rows);";
         yield return $"q3e_push({history}, {x}, {I(o.History.Rows)}, rows, {I(o.Input.Channels * 2)});";
     }
 
     private IEnumerable<string> LayerNorm(LayerNormOperation o, bool hop)
     {
-        yield return $"const q3e_layernorm n = {{INT64_C({o.Epsilon.ToString(CultureInfo.InvariantCulture)}), {o.ScaleMantissa.ToString(CultureInfo.InvariantCulture)}u, {I(o.ScaleExponent)}, {I(o.Output.Channels)}}};";
+        yield return $"static const q3e_layernorm n = {{INT64_C({o.Epsilon.ToString(CultureInfo.InvariantCulture)}), {o.ScaleMantissa.ToString(CultureInfo.InvariantCulture)}u, {I(o.ScaleExponent)}, {I(o.Output.Channels)}}};";
         yield return $"Q3E_KERNEL(arena, layernorm_{Suffix(o.Output)})(&n, {In(o.Input, hop)}, {At(o.Output, hop)}, rows);";
     }
 
@@ -138,7 +138,7 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         string count = weights.Add(names.Tensor(o.Name, "count"), c.Count), weight = weights.Add(names.Tensor(o.Name, "weight"), c.Weight);
         string offset = weights.Add(names.Tensor(o.Name, "offset"), c.Offset), gain = weights.Add(names.Tensor(o.Name, "gain"), c.Gain);
         yield return "int32_t hop;";
-        yield return $"const q3e_front_end f = {{{window}, {first}, {count}, {weight}, {offset}, {gain}, UINT64_C({c.Floor.ToString(CultureInfo.InvariantCulture)}), {I(c.Hop)}, {I(c.Log2Fft)}, {I(c.First.Length)}, {I(c.LeftShift)}}};";
+        yield return $"static const q3e_front_end f = {{{window}, {first}, {count}, {weight}, {offset}, {gain}, UINT64_C({c.Floor.ToString(CultureInfo.InvariantCulture)}), {I(c.Hop)}, {I(c.Log2Fft)}, {I(c.First.Length)}, {I(c.LeftShift)}}};";
         yield return "for (hop = 0; hop < rows; hop++) {";
         yield return $"    q3e_front_end_hop(&f, Q3E_KERNEL(arena, fft), {Block("samples", "int16_t")}, pcm + hop * {I(c.Hop)}, {Block("spectrum", "int32_t")}, {Block("magnitude", "uint32_t")}, {At(o.Output, false)} + hop * {I(o.Output.Channels)});";
         yield return "}";
@@ -149,7 +149,7 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         string table = weights.Add(names.Tensor(o.Name, "table"), o.Table), gain = weights.Add(names.Tensor(o.Name, "gain"), o.Gain);
         string half = weights.Add(names.Tensor(o.Name, "half"), o.Half), step = weights.Add(names.Tensor(o.Name, "step"), o.Step);
         string shift = weights.Add(names.Tensor(o.Name, "left_shift"), o.LeftShift);
-        yield return $"const q3e_codebooks c = {{{table}, {gain}, {half}, {step}, {shift}, {I(o.Entries)}, {I(o.Dim)}, {I(o.Shift)}}};";
+        yield return $"static const q3e_codebooks c = {{{table}, {gain}, {half}, {step}, {shift}, {I(o.Entries)}, {I(o.Dim)}, {I(o.Shift)}}};";
         yield return $"q3e_search(&c, {In(o.Input, false)}, (int32_t)layers, codes);";
         yield return $"Q3E_TRACE_BUFFER(\"{o.Name}\", codes, layers * 2u);";
     }

@@ -5,7 +5,8 @@ using Qwen3Tokenizer.Edge.Tones;
 namespace Qwen3Tokenizer.Edge.Tests.Player;
 
 /// <summary>The emitted C# tables compile beside the sources of the Alerts room, as on a nanoFramework project, and play what the schedule says.</summary>
-public sealed class DotnetSourceTests(MeterWithAlerts meter) : IClassFixture<MeterWithAlerts>
+[Collection(MeterAlertCollection.Name)]
+public sealed class DotnetSourceTests(MeterWithAlerts meter)
 {
     private const string Program = """
         using Qwen3Tokenizer.Edge.Alerts;

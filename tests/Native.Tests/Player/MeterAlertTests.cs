@@ -53,8 +53,16 @@ public sealed class MeterWithAlerts : IDisposable
     public void Dispose() => _folder.Dispose();
 }
 
+/// <summary>Tests on that build.</summary>
+[CollectionDefinition(Name)]
+public sealed class MeterAlertCollection : ICollectionFixture<MeterWithAlerts>
+{
+    public const string Name = "Alerts of meter-m4";
+}
+
 /// <summary>The alerts of meter-m4 through the emitted library, on this machine.</summary>
-public sealed class MeterAlertTests(MeterWithAlerts meter) : IClassFixture<MeterWithAlerts>
+[Collection(MeterAlertCollection.Name)]
+public sealed class MeterAlertTests(MeterWithAlerts meter)
 {
     private const int Runs = 10;
 
