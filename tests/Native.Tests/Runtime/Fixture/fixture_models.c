@@ -62,7 +62,7 @@ static void saw_hops(void *arena, uint32_t frames, uint32_t first, uint32_t coun
 static void saw_conceal(void *arena, uint32_t ending, int16_t *pcm)
 {
     uint32_t n;
-    saw_hops(arena, 0, 4, pcm);
+    saw_hops(arena, 1, 0, 4, pcm);
     for (n = 0; ending == Q3E_CONCEAL_NOISE && n < 4u * HOP; n++)
         pcm[n] = (int16_t)~pcm[n];
 }
