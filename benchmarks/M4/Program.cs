@@ -8,8 +8,26 @@ using Qwen3Tokenizer.Edge.Compiler.Emission;
 using Qwen3Tokenizer.Edge.Models.Families;
 
 // dotnet run --project benchmarks/M4 [-- OPTION [CLIP.wav]]: edge-meter and its kernels on an emulated Cortex-M4, as the tables of RESULTS.md. OPTION is
-// the compiler's optimisation, -O2 when none is given.
+// the compiler's optimisation, -O2 when none is given. With --image FILE.elf instead: the firmware of `q3edge build --board meter-m4` says all of its alerts.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["--image", var image])
+{
+    DirectoryInfo runs = Directory.CreateTempSubdirectory("q3e-m4-");
+    try
+    {
+        var tools = new Firmware(Directory.GetCurrentDirectory(), runs.FullName);
+        var speaking = Speaking.Of(tools, new Emulator(tools), Path.GetFullPath(image));
+        Console.WriteLine("| frames | not silent | instructions for a second of them | worst frame | modelled cycles a second, all frames | of real time at 80 MHz | stores above 64 KiB |");
+        Console.WriteLine("|---|---|---|---|---|---|---|");
+        Console.WriteLine($"| {speaking.Frames} | {speaking.Sounding} | {speaking.PerSecond / 1e6:F2} M | {speaking.WorstFrame} | {speaking.CyclesPerSecond / 1e6:F2} M | {speaking.CyclesPerSecond / Measurement.Clock:F3} | {speaking.Stores} |");
+        return 0;
+    }
+    finally
+    {
+        runs.Delete(recursive: true);
+    }
+}
+
 string root = Directory.GetCurrentDirectory(), optimisation = args.Length > 0 ? args[0] : "-O2";
 string wav = args.Length > 1 ? args[1] : Path.Combine("src", "Qwen3Tokenizer.Edge.Models", "Data", "clips", "quickstart.wav");
 if (!File.Exists(Path.Combine(root, "boards", "meter-m4", "stm32f405.ld")) || !File.Exists(wav))

@@ -7,7 +7,6 @@ using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Compiler.Firmware;
 using Qwen3Tokenizer.Edge.Compiler.Tones;
 using Qwen3Tokenizer.Edge.Models.Families;
-using Qwen3Tokenizer.Edge.Tests.Emitted;
 using Qwen3Tokenizer.Edge.Tones;
 
 namespace Qwen3Tokenizer.Edge.Tests.Boards;
@@ -32,8 +31,8 @@ public sealed class AlertFirmware : IDisposable
         Tones = BuiltInTones.Load().Within(range).Pin(567, 1200).Pin(1204, 1800);
         Alerts = AlertSet.Gather(AlertFile.Load(WriteAlerts(model)), model, speak: false);
         Build = BoardBuild.Build(model, Board, Path.Combine(_folder, "out"), alerts: new BoardAlerts(Alerts, Tones));
-        Emulator = new Emulator(new Firmware(Tools.RepositoryPath("."), Path.Combine(_folder, "runs")));
-        Directory.CreateDirectory(Path.Combine(_folder, "runs"));
+        Tools = new Firmware(Emitted.Tools.RepositoryPath("."), Directory.CreateDirectory(Path.Combine(_folder, "runs")).FullName);
+        Emulator = new Emulator(Tools);
     }
 
     public Board Board { get; }
@@ -44,17 +43,19 @@ public sealed class AlertFirmware : IDisposable
 
     public BoardBuildResult Build { get; }
 
+    public Firmware Tools { get; }
+
     public Emulator Emulator { get; }
 
     public string Program => Path.Combine(Build.Folder, Build.Firmware!.Image);
 
-    public string Scratch => Path.Combine(_folder, "runs");
+    public string Scratch => Tools.Folder;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string WriteAlerts(EdgeModel model)
     {
-        string shipped = Tools.RepositoryPath("boards/meter-m4"), own = Directory.CreateDirectory(Path.Combine(_folder, "alerts-of-the-test")).FullName;
+        string shipped = Emitted.Tools.RepositoryPath("boards/meter-m4"), own = Directory.CreateDirectory(Path.Combine(_folder, "alerts-of-the-test")).FullName;
         Directory.CreateDirectory(Path.Combine(own, "alerts"));
         foreach (string file in Directory.GetFiles(Path.Combine(shipped, "alerts")))
         {
@@ -75,9 +76,6 @@ public sealed class AlertFirmware : IDisposable
 /// <summary>What the firmware of the metering board says, how it beeps, and what it costs.</summary>
 public sealed class AlertFirmwareTests(AlertFirmware firmware) : IClassFixture<AlertFirmware>
 {
-    // A frame whose loudest sample is below this is silence: -60 dB of full scale.
-    private const int Silence = 33;
-
     [Fact]
     public void The_image_fits_and_says_every_alert_in_the_emulator_as_on_this_machine()
     {
@@ -99,26 +97,17 @@ public sealed class AlertFirmwareTests(AlertFirmware firmware) : IClassFixture<A
     [Fact]
     public void All_alerts_stay_within_the_instructions_and_the_64_KiB_of_the_board()
     {
-        const uint Ram = 0x20000000;
-        const string Pcm = "alerts.pcm";
-        Emulator.Counted run = firmware.Emulator.Count(firmware.Program, ["pcm", Pcm], Ram + (64 * 1024), Ram + (256 * 1024));
+        var speaking = Speaking.Of(firmware.Tools, firmware.Emulator, firmware.Program);
 
-        byte[] bytes = File.ReadAllBytes(Path.Combine(firmware.Scratch, Pcm));
         int frame = firmware.Alerts.Model.Config.SamplesPerToken, frames = firmware.Alerts.Alerts.Sum(a => a.Tokens.Frames);
-        Assert.Equal(frames * frame * 2, bytes.Length);
-        Assert.Equal(frames, run.Spans.Count);
-        Assert.Equal($"{Crc32.Compute(bytes):x8}", firmware.Build.Firmware!.PcmCrc32);
-        Assert.Empty(run.Stores);
-
-        bool Sounds(int f) => Enumerable.Range(f * frame, frame).Any(i => Math.Abs((int)BitConverter.ToInt16(bytes, i * 2)) >= Silence);
-        long[] sounding = [.. run.Spans.Where((_, f) => Sounds(f))];
-        Assert.InRange(sounding.Length, frames / 2, frames);
-        double perSecond = sounding.Average() * firmware.Alerts.Model.Config.Rate.FramesPerSecond;
-        List<CycleModel.Cost> cycles = CycleModel.Of(Tools.Run("arm-none-eabi-objdump", ["-d", "--no-show-raw-insn", firmware.Program], firmware.Scratch), run.Profile);
-        double realTime = cycles.Sum(c => c.Cycles) / (frames / firmware.Alerts.Model.Config.Rate.FramesPerSecond) / firmware.Board.ClockHz!.Value;
-        Assert.InRange(perSecond, 5e6, 12.5e6);
-        Assert.InRange(run.Spans.Max(), 500_000, 1_100_000);
-        Assert.InRange(realTime, 0.05, 0.23);
+        Assert.Equal(frames * frame * 2, speaking.Pcm.Length);
+        Assert.Equal(frames, speaking.Frames);
+        Assert.Equal($"{Crc32.Compute(speaking.Pcm):x8}", firmware.Build.Firmware!.PcmCrc32);
+        Assert.Equal(0, speaking.Stores);
+        Assert.InRange(speaking.Sounding, frames / 2, frames);
+        Assert.InRange(speaking.PerSecond, 5e6, 12.5e6);
+        Assert.InRange(speaking.WorstFrame, 500_000, 1_100_000);
+        Assert.InRange(speaking.CyclesPerSecond / firmware.Board.ClockHz!.Value, 0.05, 0.23);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class MeterM4Tests(BuiltModels models)
         Assert.InRange(decoding.RealTime, 0.05, 0.23);
         Assert.InRange(decoding.StackBytes, 1, 4096);
         Assert.InRange(size.Flash, 300_000, 512 * 1024);
-        Assert.InRange(size.Ram, 16_736 + 4096, 64 * 1024);
+        Assert.InRange(size.Ram, 16_832 + 4096, 64 * 1024);
     }
 
     [Fact]
