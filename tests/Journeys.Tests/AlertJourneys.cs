@@ -1,11 +1,8 @@
-using System.Diagnostics;
-
 namespace Qwen3Tokenizer.Edge.Tests.Journeys;
 
 /// <summary>Alerts as the README tells, word by word, and what is refused before anything is built.</summary>
 public sealed class AlertJourneys : IDisposable
 {
-    private static readonly string Root = Path.GetFullPath(Repository.Golden("../../.."));
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -14,19 +11,16 @@ public sealed class AlertJourneys : IDisposable
     [Fact]
     public void The_readmes_steps_add_an_alert()
     {
-        string readme = File.ReadAllText(Path.Combine(Root, "README.md")).ReplaceLineEndings("\n");
-        int start = readme.IndexOf("### Add an alert\n", StringComparison.Ordinal);
-        string section = readme[start..readme.IndexOf("\n## ", start, StringComparison.Ordinal)];
-        string[] fenced = [.. section.Split("\n```").Where((_, i) => i % 2 == 1)];
+        string[] fenced = ReadmeSteps.Blocks("### Add an alert");
         Assert.Equal(3, fenced.Length);
         Assert.StartsWith("json\n", fenced[1], StringComparison.Ordinal);
-        Directory.CreateSymbolicLink(_folder["boards"], Path.Combine(Root, "boards"));
+        Directory.CreateSymbolicLink(_folder["boards"], Path.Combine(ReadmeSteps.Root, "boards"));
 
-        Shell(fenced[0]);
+        ReadmeSteps.Run(_folder.Path, fenced[0]);
         string file = _folder["my-meter/alerts.json"], alerts = File.ReadAllText(file);
         int end = alerts.LastIndexOf("}\n  ]", StringComparison.Ordinal);
         File.WriteAllText(file, $"{alerts[..end]}}},\n    {fenced[1]["json\n".Length..]}\n  ]{alerts[(end + 5)..]}");
-        string shown = Shell(fenced[2]);
+        string shown = ReadmeSteps.Run(_folder.Path, fenced[2]);
 
         Assert.Contains("#define Q3E_ALERT_FUSE_BLOWN 200u /* acme 4711, en: Fuse blown. */", shown, StringComparison.Ordinal);
         Assert.Contains("token 567 pinned to 1200 Hz", shown, StringComparison.Ordinal);
@@ -51,18 +45,5 @@ public sealed class AlertJourneys : IDisposable
         Run build = Q3Edge.Run(_folder, "build", "--board", "host", "--model", "edge-meter", "--alerts", "alerts.json", "-o", "out");
         Expect.Failure(build, "alerts.json", what);
         Assert.Equal(["a.q3t", "alerts.json"], _folder.Entries);
-    }
-
-    /// <summary>Runs a block of the README as it stands; q3edge is the tool under test.</summary>
-    private string Shell(string block)
-    {
-        string script = $"set -e\nq3edge() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "q3edge.dll")}' \"$@\"; }}\n{block}\n";
-        var start = new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"exit status {process.ExitCode}: {error.Result}");
-        return output;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Qwen3Tokenizer.Edge.Compiler.Firmware;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Reports;
 
@@ -54,7 +55,19 @@ public static class ReportPage
             Total(text, "Encoder arena", Bytes(encoderArena), $"of {Bytes(report.RamBudgetBytes)} RAM");
         }
 
+        if (report.Firmware is { } image)
+        {
+            Total(text, "Firmware, flash", Bytes(image.FlashBytes), $"of {Bytes(report.FlashBudgetBytes)}; with player, alerts and tones");
+            Total(text, "Firmware, RAM", Bytes(image.RamBytes), $"of {Bytes(report.RamBudgetBytes)}; stack {Bytes(image.StackBytes)}{(image.StackUsedBytes is { } used ? $", {Bytes(used)} of it used" : "")}");
+        }
+
         text.Append("\n</div>\n");
+        if (report.Firmware is { } firmware)
+        {
+            Sizes(text, "Sections of the firmware", "section", firmware.Sections.Select(s => (s.Name, s.Bytes, s.Writable ? s.Stored ? "flash and RAM" : "RAM" : "flash")));
+            Alerts(text, firmware);
+        }
+
         if (report.Largest is { Count: > 0 } largest)
         {
             Sizes(text, "Largest parts", "part", largest.Select(c => (c.Name, c.Bytes, "")));
@@ -81,6 +94,18 @@ public static class ReportPage
         foreach ((string name, long bytes, string where) in rows)
         {
             text.Append(CultureInfo.InvariantCulture, $"<tr><td>{E(name)}</td><td>{where}</td><td>{bytes:N0}</td></tr>\n");
+        }
+
+        text.Append("</table></div>\n");
+    }
+
+    private static void Alerts(StringBuilder text, FirmwareImage firmware)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"<h2>All alerts</h2>\n<p>{(firmware.VerifiedUnder is { } how ? $"Said with these checksums by this machine and under <small>{E(how)}</small>." : "Said with these checksums by this machine; no emulator ran the image.")}</p>\n");
+        text.Append("<div class=\"scroll\"><table>\n<tr><th>id</th><th>alert</th><th>seconds</th><th>CRC-32 of the samples</th><th>CRC-32 of the pulses</th></tr>\n");
+        foreach (SpokenAlert alert in firmware.Alerts)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"<tr><td>{alert.Id}</td><td>{E(alert.Name)}</td><td>{alert.Frames * 0.08:F2}</td><td>{alert.PcmCrc32}</td><td>{alert.PulsesCrc32}</td></tr>\n");
         }
 
         text.Append("</table></div>\n");
