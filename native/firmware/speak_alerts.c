@@ -40,7 +40,7 @@ static void hear_pulse(void *context, const q3e_pulse *pulse)
     l->frames++;
 }
 
-void speak_number(const speak_port *port, uint32_t value)
+static void put_number(const speak_port *port, uint32_t value)
 {
     char digits[11];
     char *p = digits + sizeof digits - 1;
@@ -52,7 +52,7 @@ void speak_number(const speak_port *port, uint32_t value)
     port->text(p);
 }
 
-void speak_hex(const speak_port *port, uint32_t value)
+static void put_hex(const speak_port *port, uint32_t value)
 {
     char digits[9];
     for (int i = 0; i < 8; i++) digits[i] = "0123456789abcdef"[(value >> (28 - 4 * i)) & 15u];
@@ -63,13 +63,13 @@ void speak_hex(const speak_port *port, uint32_t value)
 static void tell(const speak_port *port, const char *what, uint32_t number, const char *frames, uint32_t count, uint32_t pcm, uint32_t pulses)
 {
     port->text(what);
-    speak_number(port, number);
+    put_number(port, number);
     port->text(frames);
-    if (frames[0] == ' ') speak_number(port, count);
+    if (frames[0] == ' ') put_number(port, count);
     port->text(" pcm ");
-    speak_hex(port, pcm);
+    put_hex(port, pcm);
     port->text(" pulses ");
-    speak_hex(port, pulses);
+    put_hex(port, pulses);
     port->text("\n");
 }
 

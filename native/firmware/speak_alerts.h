@@ -22,8 +22,4 @@ typedef struct {
  */
 int speak_alerts(const q3e_alert_table *table, const q3e_model *model, void *arena, uint32_t arena_bytes, int16_t *pcm, uint32_t pcm_count, const speak_port *port);
 
-/** Writes a number in decimal, a number as eight hexadecimal digits. */
-void speak_number(const speak_port *port, uint32_t value);
-void speak_hex(const speak_port *port, uint32_t value);
-
 #endif

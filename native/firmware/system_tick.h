@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/** Starts an interrupt every millisecond. core_hz: clock of the processor, a multiple of 1000 Hz, at most 16 GHz / 1000. */
+/** Starts an interrupt every millisecond. core_hz: clock of the processor, a multiple of 1000 Hz. */
 void system_tick_start(uint32_t core_hz);
 /** Milliseconds since the start. */
 uint32_t system_tick_ms(void);
