@@ -45,7 +45,7 @@ Q3E_VNNI Q3E_INLINE row_norm measure(const q3e_layernorm *n, const int16_t *x)
     const int32_t shift = 30 + n->exponent - z / 2;
     const row_norm result = { _mm512_set1_epi32(n->channels), _mm512_set1_epi32((int32_t)sum),
                               _mm512_set1_epi32((int32_t)(((uint64_t)r * n->scale + UINT64_C(0x80000000)) >> 32)),
-                              _mm512_set1_epi64((int64_t)1 << (shift - 1)), _mm_cvtsi32_si128(shift) };
+                              _mm512_set1_epi64(1LL << (shift - 1)), _mm_cvtsi32_si128(shift) };
     return result;
 }
 
