@@ -46,8 +46,14 @@ static q3e_status check_codes(const q3e_model *model, const uint16_t *codes, uin
 /* Frames that an arena, which is long enough for one, has room for at once. */
 static uint32_t frames_in(const q3e_model *model, size_t arena_bytes)
 {
-    const size_t further = (arena_bytes - model->decoder_arena_bytes) / model->decoder_frame_bytes;
-    return further < MOST_FRAMES ? 1u + (uint32_t)further : MOST_FRAMES;
+    /* By subtraction: small processors divide with a function of the compiler's run-time, which not every firmware has. */
+    size_t left = arena_bytes - model->decoder_arena_bytes;
+    uint32_t frames = 1;
+    while (frames < MOST_FRAMES && left >= model->decoder_frame_bytes) {
+        left -= model->decoder_frame_bytes;
+        frames++;
+    }
+    return frames;
 }
 
 uint32_t q3e_abi_version(void)
