@@ -24,6 +24,9 @@ internal sealed class MeterFirmware
     /// <summary>The samples of the conformance vectors on this machine.</summary>
     public uint Crc => _meter.StoredChecksums().All;
 
+    /// <summary>The same with frames lost.</summary>
+    public uint ConcealedCrc => _meter.StoredChecksums().Concealed;
+
     /// <summary>The emitted folder with weights in this order, the vectors of the host's build in it.</summary>
     public string Emit(WeightLayout layout)
     {
