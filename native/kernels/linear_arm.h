@@ -19,7 +19,7 @@ typedef struct {
     void *y;
 } ending;
 
-/* A kernel of this set: `linear` for weights in blocks, the portable kernel for weights in rows. */
+/* A kernel of this set: `linear` for weights in blocks, the portable kernel for weights in rows or pairs. */
 #define Q3E_ARM_LINEAR_KERNEL(isa, linear, name, arguments, portable, ...) \
     void q3e_linear_##name##_##isa arguments \
     { \

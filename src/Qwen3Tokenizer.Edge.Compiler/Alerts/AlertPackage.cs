@@ -29,14 +29,8 @@ public static class AlertPackage
     {
         if (tones.Space != set.Model.Config.Space || tones.Entries != set.Model.Config.CodebookSize)
             throw new BuildException($"The tone table has {tones.Entries} tones of token space {tones.Space}; model '{set.Model.Name}' has {set.Model.Config.CodebookSize} tokens of {set.Model.Config.Space}.");
-        string sources = Path.Combine(AppContext.BaseDirectory, "native", "player");
-        string[] files = Directory.Exists(sources) ? Directory.GetFiles(sources) : [];
-        if (files.Length == 0)
-            throw new BuildException($"{sources}: the player's sources that come with the tool are missing.");
         string folder = Path.Combine(output, Folder);
-        Directory.CreateDirectory(folder);
-        foreach (string file in files)
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+        EmittedFolder.CopyFromTool(Folder, folder);
         EmittedFolder.Text(folder, "q3e_alerts.h", AlertTableSource.Header(set));
         EmittedFolder.Text(folder, "q3e_alerts.c", AlertTableSource.Source(set));
         EmittedFolder.Text(folder, "q3e_tones.h", ToneTableSource.Header);

@@ -44,10 +44,20 @@ public static class EmittedFolder
         File.WriteAllText(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
     }
 
+    /// <summary>Copies the sources that come with the tool in <c>native/NAME</c> into a folder.</summary>
+    /// <exception cref="BuildException">They are missing.</exception>
+    internal static void CopyFromTool(string name, string folder)
+    {
+        foreach (string file in Files(Path.Combine(AppContext.BaseDirectory, "native", name), "*"))
+        {
+            Copy(file, folder);
+        }
+    }
+
     private static string[] Files(string folder, params string[] patterns)
     {
         string[] files = Directory.Exists(folder) ? [.. patterns.SelectMany(p => Directory.GetFiles(folder, p)).Order(StringComparer.Ordinal)] : [];
-        return files.Length > 0 ? files : throw new BuildException($"{folder}: the kernel sources that come with the tool are missing.");
+        return files.Length > 0 ? files : throw new BuildException($"{folder}: the sources that come with the tool are missing.");
     }
 
     private static void Copy(string file, string folder)

@@ -18,7 +18,6 @@ internal sealed partial record FirmwareBuild(Board Board, string Work, ModelSour
     /// <summary>Folder of the firmware's sources and images in the output.</summary>
     public const string Folder = "firmware";
 
-    private static readonly string[] Strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"];
     private static readonly string[] Shared = ["speak_alerts.c"];
     private static readonly string[] BareMetal = ["alerts_main.c", "semihosting.c", "startup.c", "system_tick.c"];
 
@@ -32,7 +31,7 @@ internal sealed partial record FirmwareBuild(Board Board, string Work, ModelSour
     /// <exception cref="BuildException">The image does not fit, or says something else than this machine.</exception>
     public FirmwareImage? Build(CCompiler own, TimeSpan runLimit, ICollection<string> notices)
     {
-        CopySources();
+        EmittedFolder.CopyFromTool(Folder, Path.Combine(Work, Folder));
         string[] expected = HostLines(own, runLimit);
         if (CCompiler.Named(Board.Toolchain.Compiler) is not { } compiler)
         {
@@ -57,26 +56,10 @@ internal sealed partial record FirmwareBuild(Board Board, string Work, ModelSour
         return new SpokenAlert(alert.Row.Id, alert.Row.Name, alert.Tokens.Frames, words[5], words[7]);
     }
 
-    private void CopySources()
-    {
-        string native = Path.Combine(AppContext.BaseDirectory, "native", "firmware"), folder = Path.Combine(Work, Folder);
-        Directory.CreateDirectory(folder);
-        string[] files = Directory.Exists(native) ? Directory.GetFiles(native) : [];
-        if (files.Length == 0)
-        {
-            throw new BuildException($"{native}: the firmware's sources that come with the tool are missing.");
-        }
-
-        foreach (string file in files)
-        {
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
-        }
-    }
-
     private string[] HostLines(CCompiler own, TimeSpan runLimit)
     {
         string program = Path.Combine(Work, Folder, "speak_host" + (OperatingSystem.IsWindows() ? ".exe" : ""));
-        own.Run(Work, [.. Options(), "-O2", .. Sources([.. Shared, "speak_host.c"]), "-o", program]);
+        own.Run(Work, [.. Options(), "-O2", .. Sources(own, [.. Shared, "speak_host.c"]), "-o", program]);
         try
         {
             ChildProcess.Result result = ChildProcess.Run(program, [], Work, runLimit);
@@ -99,7 +82,7 @@ internal sealed partial record FirmwareBuild(Board Board, string Work, ModelSour
         {
             compiler.Run(Work, [
                 .. Options(), .. clocks, .. Board.Toolchain.Flags, "-ffunction-sections", "-fdata-sections", "-nostartfiles", "-Wl,--gc-sections",
-                "-Wl,--defsym=stack_bytes=" + Number(Board.StackBytes), "-T", Board.LinkerScript!, .. Sources([.. Shared, .. BareMetal]), "-o", ImagePath]);
+                "-Wl,--defsym=stack_bytes=" + Number(Board.StackBytes), "-T", Board.LinkerScript!, .. Sources(compiler, [.. Shared, .. BareMetal]), "-o", ImagePath]);
         }
         catch (BuildException e) when (Overflow().Match(e.Message) is { Success: true } overflow)
         {
@@ -110,14 +93,13 @@ internal sealed partial record FirmwareBuild(Board Board, string Work, ModelSour
     private IEnumerable<string> Options()
     {
         CNames names = Source.Names;
-        return [.. Strict, "-Iinclude", "-Isrc", "-Isrc/kernels", "-I" + AlertPackage.Folder, "-I" + Folder, $"-DMODEL_HEADER=\"{names.Stem}.h\"", $"-DMODEL={names.Descriptor}", $"-DARENA_BYTES={names.ArenaMacro}"];
+        return [.. LibraryBuild.Strict, "-I" + AlertPackage.Folder, "-I" + Folder, $"-DMODEL_HEADER=\"{names.Stem}.h\"", $"-DMODEL={names.Descriptor}", $"-DARENA_BYTES={names.ArenaMacro}"];
     }
 
-    private IEnumerable<string> Sources(IEnumerable<string> programs)
+    private IEnumerable<string> Sources(CCompiler compiler, IEnumerable<string> programs)
     {
-        IEnumerable<string> In(string folder) => Directory.GetFiles(Path.Combine(Work, folder), "*.c").Select(f => $"{folder}/{Path.GetFileName(f)}").Order(StringComparer.Ordinal);
-        string[] encoder = File.Exists(Path.Combine(Work, "src", $"{Source.Names.Stem}_encoder.c")) ? [$"src/{Source.Names.Stem}_encoder.c"] : [];
-        return [.. In("src/kernels"), .. encoder, $"src/{Source.Names.Stem}.c", $"src/{Source.Names.Stem}_weights.S", .. In(AlertPackage.Folder), .. programs.Select(p => $"{Folder}/{p}")];
+        IEnumerable<string> player = Directory.GetFiles(Path.Combine(Work, AlertPackage.Folder), "*.c").Select(f => $"{AlertPackage.Folder}/{Path.GetFileName(f)}").Order(StringComparer.Ordinal);
+        return [.. new LibraryBuild(compiler, Work, Source.Names).Sources(), .. player, .. programs.Select(p => $"{Folder}/{p}")];
     }
 
     private (string? Verified, int? Stack) Emulate(string[] expected, TimeSpan runLimit, ICollection<string> notices)

@@ -9,7 +9,8 @@ namespace Qwen3Tokenizer.Edge.Compiler;
 /// <param name="Cross">Whether it is compiled for another machine, which has ELF files.</param>
 public sealed record LibraryBuild(CCompiler Compiler, string Folder, CNames Names, bool Cross = false)
 {
-    private static readonly string[] Strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-Iinclude", "-Isrc", "-Isrc/kernels"];
+    /// <summary>What everything of an output folder is compiled with, from inside the folder.</summary>
+    internal static readonly string[] Strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-Iinclude", "-Isrc", "-Isrc/kernels"];
 
     /// <summary>File name of a shared library.</summary>
     public string SharedName => Cross ? $"lib{Names.Descriptor}.so" : OperatingSystem.IsWindows() ? $"{Names.Descriptor}.dll" : OperatingSystem.IsMacOS() ? $"lib{Names.Descriptor}.dylib" : $"lib{Names.Descriptor}.so";
@@ -63,7 +64,8 @@ public sealed record LibraryBuild(CCompiler Compiler, string Folder, CNames Name
         return output;
     }
 
-    private IEnumerable<string> Sources() =>
+    /// <summary>The library's sources, relative to the folder.</summary>
+    internal IEnumerable<string> Sources() =>
         Directory.GetFiles(Path.Combine(Folder, "src", "kernels"), "*.c").Select(k => "src/kernels/" + Path.GetFileName(k)).Order(StringComparer.Ordinal)
             .Concat(File.Exists(Path.Combine(Folder, "src", $"{Names.Stem}_encoder.c")) ? [$"src/{Names.Stem}_encoder.c"] : [])
             .Concat([$"src/{Names.Stem}.c", $"src/{Names.Stem}_weights.S"]);

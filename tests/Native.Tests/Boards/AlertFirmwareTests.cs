@@ -14,7 +14,7 @@ namespace Qwen3Tokenizer.Edge.Tests.Boards;
 /// <summary>The metering board as <c>q3edge build --board meter-m4</c> makes it: the shipped alerts, one more whose tokens have pinned tones, and the emulator that says them.</summary>
 public sealed class AlertFirmware : IDisposable
 {
-    /// <summary>An alert that the tests add: every token pinned, then two more.</summary>
+    /// <summary>An alert that the tests add, of tokens with pinned tones.</summary>
     public const int PinnedAlert = 900;
 
     /// <summary>Its tokens of layer 0.</summary>
