@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 namespace Qwen3Tokenizer.Edge.Tests;
 
 /// <summary>
-/// An array from a NumPy .npy file (format versions 1 to 3; little-endian float32, float64, int32, int64; C order).
+/// An array from a NumPy .npy file (format versions 1 to 3; little-endian float32, float64, int32, int64; C order, or Fortran order of two dimensions).
 /// </summary>
 internal sealed partial class Npy
 {
@@ -64,7 +64,17 @@ internal sealed partial class Npy
         };
         if (array.Length != shape.Aggregate(1, (a, b) => checked(a * b)))
             throw new InvalidDataException($"{name} has {array.Length} elements for the shape {header}.");
-        return new Npy(shape, array);
+        return new Npy(shape, fields.Groups["fortran"].Value == "True" ? Transposed(array, shape, name) : array);
+    }
+
+    private static Array Transposed(Array array, int[] shape, string name)
+    {
+        if (shape.Length != 2)
+            throw new InvalidDataException($"{name} is in Fortran order with {shape.Length} dimensions.");
+        var rows = Array.CreateInstance(array.GetType().GetElementType()!, array.Length);
+        for (int i = 0; i < rows.Length; i++)
+            Array.Copy(array, (i % shape[1] * shape[0]) + (i / shape[1]), rows, i, 1);
+        return rows;
     }
 
     private static T[] Cast<T>(ReadOnlySpan<byte> data)
@@ -73,6 +83,6 @@ internal sealed partial class Npy
     private T[] Elements<T>() =>
         _data as T[] ?? throw new InvalidOperationException($"The array has elements of {_data.GetType().GetElementType()!.Name}, not {typeof(T).Name}.");
 
-    [GeneratedRegex(@"'descr': '(?<type>[^']+)', 'fortran_order': False, 'shape': \((?<shape>[^)]*)\)")]
+    [GeneratedRegex(@"'descr': '(?<type>[^']+)', 'fortran_order': (?<fortran>False|True), 'shape': \((?<shape>[^)]*)\)")]
     private static partial Regex Header();
 }

@@ -8,7 +8,7 @@ namespace Qwen3Tokenizer.Edge.Compiler.Nodes;
 internal sealed record CodebookTables(sbyte[] Values, double[] Scales)
 {
     /// <summary>Quantizes [layers, entries, dim].</summary>
-    public static CodebookTables Quantize(float[] table, int layers, int entries, int dim)
+    public static CodebookTables Quantize(ReadOnlySpan<float> table, int layers, int entries, int dim)
     {
         var values = new sbyte[table.Length];
         var scales = new double[layers * dim];

@@ -91,7 +91,7 @@ internal static class ConvLowering
         var output = new IntegerBuffer(gelu.Name, step.Type, conv.Shape.Rows, conv.Shape.Channels, step.Scale, step.ZeroPoint);
         var inverse = new double[conv.Shape.Channels];
         Array.Fill(inverse, Math.Pow(2, fraction));
-        IntegerMatrix matrix = MatrixQuantizer.Quantize(conv.Name, conv.Weight, conv.Bias, input, inverse);
+        IntegerMatrix matrix = MatrixQuantizer.Quantize(conv.Name, conv.Weight.Span, conv.Bias, input, inverse);
 
         // g * G / 2^r with G as fine as 15 bits allow.
         double factor = 1 / (step.Scale * Math.Pow(2, fraction));
@@ -122,7 +122,7 @@ internal static class ConvLowering
 
         var inverse = new double[conv.Shape.Channels];
         Array.Fill(inverse, 1 / residual.Scale);
-        IntegerMatrix matrix = MatrixQuantizer.Quantize(conv.Name, conv.Weight, conv.Bias, input, inverse);
+        IntegerMatrix matrix = MatrixQuantizer.Quantize(conv.Name, conv.Weight.Span, conv.Bias, input, inverse);
         context.Fused.Add(add);
         context.Emit(add, new LinearAddOperation(add.Name, residual, input, residual, matrix));
     }
@@ -131,11 +131,12 @@ internal static class ConvLowering
     private static float[] TapMajor(ConvNode conv)
     {
         int inputs = conv.Inputs[0].Shape.Channels, taps = conv.Kernel;
-        var packed = new float[conv.Weight.Length];
+        ReadOnlySpan<float> weight = conv.Weight.Span;
+        var packed = new float[weight.Length];
         for (int i = 0; i < packed.Length; i++)
         {
             int o = i / (taps * inputs), tap = i / inputs % taps, c = i % inputs;
-            packed[i] = conv.Weight[(((o * inputs) + c) * taps) + tap];
+            packed[i] = weight[(((o * inputs) + c) * taps) + tap];
         }
 
         return packed;

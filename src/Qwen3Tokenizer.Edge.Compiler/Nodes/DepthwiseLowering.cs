@@ -27,7 +27,7 @@ internal static class DepthwiseLowering
         var factors = new double[channels];
         for (int c = 0; c < channels; c++)
         {
-            ReadOnlySpan<float> row = conv.Weight.AsSpan(c * taps, taps);
+            ReadOnlySpan<float> row = conv.Weight.Span.Slice(c * taps, taps);
             double b = conv.Bias.Length == 0 ? 0 : conv.Bias[c];
             double scale = FinestScale(row, b / input.Scale);
             for (int j = 0; j < taps; j++)

@@ -19,7 +19,7 @@ internal static class EmbedLowering
         }
 
         IntegerBuffer output = context.WideBuffer(node);
-        CodebookTables tables = CodebookTables.Quantize(embed.Table, embed.Layers, embed.Entries, embed.Dim);
+        CodebookTables tables = CodebookTables.Quantize(embed.Table.Span, embed.Layers, embed.Entries, embed.Dim);
         double[] factors = Array.ConvertAll(tables.Scales, scale => scale / output.Scale);
         (int[] multipliers, int shift) = Multipliers(embed, factors);
         context.Emit(node, new EmbedOperation(

@@ -26,7 +26,7 @@ internal static class FrontEndLowering
         bool fits = transform.Inputs[0] is InputNode && int.IsPow2(transform.TransformLength) && log2 is >= MinLog2Fft and <= MaxLog2Fft
             && transform.Window.Length == transform.TransformLength && transform.Window.All(w => w is >= 0 and <= 1)
             && transform.Window.Sum(w => (double)w) < transform.TransformLength * (1 - (1.0 / 1024)) && hop <= transform.TransformLength
-            && mel.Kernel == 1 && mel.Bias.All(b => b == 0) && mel.Weight.All(w => w is >= 0 and <= 1) && hop % 2 == 0;
+            && mel.Kernel == 1 && mel.Bias.All(b => b == 0) && !mel.Weight.Span.ContainsAnyExceptInRange(0f, 1f) && hop % 2 == 0;
         if (!fits)
         {
             throw new BuildException($"{node.Name}: is not a log-mel front-end that can be lowered.");
@@ -69,7 +69,7 @@ internal static class FrontEndLowering
         var weight = new List<uint>();
         for (int j = 0; j < bands; j++)
         {
-            uint[] row = Array.ConvertAll(mel.Weight.AsSpan(j * bins, bins).ToArray(), w => (uint)Math.Round(w * WeightSteps));
+            uint[] row = Array.ConvertAll(mel.Weight.Span.Slice(j * bins, bins).ToArray(), w => (uint)Math.Round(w * WeightSteps));
             int low = Array.FindIndex(row, w => w != 0), high = Array.FindLastIndex(row, w => w != 0);
             if (low < 0)
             {

@@ -42,7 +42,7 @@ internal static class HeadLowering
         int outputs = rows + (split ? 2 : 0);
         var weight = new float[outputs * inputs];
         var bias = new float[outputs];
-        head.Weight.CopyTo(weight, 0);
+        head.Weight.CopyTo(weight);
         head.Bias.CopyTo(bias, 0);
         if (split)
         {
@@ -73,7 +73,7 @@ internal static class HeadLowering
     private static ReadOnlySpan<float> Row(ConvNode head, int row)
     {
         int inputs = head.Inputs[0].Shape.Channels;
-        return head.Weight.AsSpan(row * inputs, inputs);
+        return head.Weight.Span.Slice(row * inputs, inputs);
     }
 
     // The head reads a layer norm, whose values have unit variance: the error of the weights adds up in energy.

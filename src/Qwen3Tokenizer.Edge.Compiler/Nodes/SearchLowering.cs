@@ -27,7 +27,7 @@ internal static class SearchLowering
             throw new BuildException($"{node.Name}: a codebook search reads one row a frame of at most {MaxDimension} 16-bit values.");
         }
 
-        CodebookTables tables = CodebookTables.Quantize(quantize.Codebooks, layers, entries, dim);
+        CodebookTables tables = CodebookTables.Quantize(quantize.Codebooks.Span, layers, entries, dim);
         double residualScale = input.Scale / ResidualSteps;
         var gain = new int[layers * dim];
         var half = new double[layers * entries];

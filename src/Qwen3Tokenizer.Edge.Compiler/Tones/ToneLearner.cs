@@ -85,13 +85,13 @@ public sealed class ToneLearner(EdgeModel model)
     {
         QuantizeNode quantizer = model.Encoder!.Nodes.OfType<QuantizeNode>().Single();
         int dim = quantizer.Inputs[0].Shape.Channels;
-        ReadOnlySpan<float> own = quantizer.Codebooks.AsSpan(token * dim, dim);
+        ReadOnlySpan<float> codebooks = quantizer.Codebooks.Span, own = codebooks.Slice(token * dim, dim);
         for (int other = 0; other < distances.Length; other++)
         {
             double sum = 0;
             for (int i = 0; i < dim; i++)
             {
-                double d = own[i] - quantizer.Codebooks[(other * dim) + i];
+                double d = own[i] - codebooks[(other * dim) + i];
                 sum += d * d;
             }
 

@@ -18,6 +18,39 @@ internal sealed class ConfigSection(string file, string path, JsonElement elemen
         return number;
     }
 
+    /// <summary>A whole number within a range; <paramref name="fallback"/> where the field is missing or null.</summary>
+    public int Int(string name, int min, int max, int fallback) => IsGiven(name) ? Int(name, min, max) : fallback;
+
+    /// <summary>A number within a range; <paramref name="fallback"/> where the field is missing or null.</summary>
+    public double Number(string name, double min, double max, double fallback) => IsGiven(name) ? Number(name, min, max) : fallback;
+
+    /// <summary>One to sixteen whole numbers within a range; <paramref name="fallback"/> where the field is missing or null.</summary>
+    public int[] Ints(string name, int min, int max, int[] fallback)
+    {
+        if (!IsGiven(name))
+            return fallback;
+        JsonElement value = Required(name);
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() is < 1 or > 16)
+            throw Error(name, value, "is not a list of 1 to 16 whole numbers");
+        return [.. value.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out int number) && number >= min && number <= max
+            ? number
+            : throw Error(name, value, $"is not a list of whole numbers within {min} to {max}"))];
+    }
+
+    /// <summary>A text or truth value, which may be missing or null, that can only be one value, because the code implements only that.</summary>
+    public void OnlyIfGiven(string name, string supported)
+    {
+        if (IsGiven(name))
+            Only(name, supported);
+    }
+
+    /// <inheritdoc cref="OnlyIfGiven(string, string)"/>
+    public void OnlyIfGiven(string name, bool supported)
+    {
+        if (IsGiven(name))
+            Only(name, supported);
+    }
+
     /// <summary>A required number within a range.</summary>
     public double Number(string name, double min, double max)
     {
@@ -76,6 +109,23 @@ internal sealed class ConfigSection(string file, string path, JsonElement elemen
 
     /// <summary>Whether a field exists.</summary>
     public bool Has(string name) => element.TryGetProperty(name, out _);
+
+    private bool IsGiven(string name) => element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>A truth value; <paramref name="fallback"/> where the field is missing or null.</summary>
+    public bool Bool(string name, bool fallback)
+    {
+        if (!IsGiven(name))
+            return fallback;
+        JsonElement value = Required(name);
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Error(name, value, "is not true or false");
+    }
+
+    /// <summary>An object without fields, for a section that is missing.</summary>
+    public static ConfigSection Empty(string file) => new(file, "", JsonDocument.Parse("{}").RootElement);
+
+    /// <summary>Values, some of which may be defaults, that contradict each other.</summary>
+    public ModelFormatException Disagreement(string name, string what) => new($"{file}: {path}{name}: {what}.");
 
     /// <summary>A field that contradicts another one.</summary>
     public ModelFormatException Contradiction(string name, string what) => Error(name, Required(name), what);

@@ -49,7 +49,7 @@ public static class MinimalMode
             ReadOnlySpan<ushort> entries = map.Layer(layer);
             for (int i = 0; i < entries.Length; i++)
             {
-                full.Codebooks.AsSpan(((layer * full.Entries) + entries[i]) * dim, dim).CopyTo(codebooks.AsSpan(((layer * map.Entries) + i) * dim));
+                full.Codebooks.Span.Slice(((layer * full.Entries) + entries[i]) * dim, dim).CopyTo(codebooks.AsSpan(((layer * map.Entries) + i) * dim));
             }
         }
 

@@ -4,7 +4,7 @@ namespace Qwen3Tokenizer.Edge.Models.Graphs;
 /// Runs a graph in float32, frames at a time, with the streaming state of one stream. The reference for everything smaller, and the source of
 /// the calibration statistics. Not thread-safe: one executor per stream; the graph itself is shared.
 /// </summary>
-public sealed class FloatExecutor
+public sealed class FloatExecutor : IGraphExecutor
 {
     private readonly IMatMul _matMul;
     private readonly object?[] _states;
@@ -12,6 +12,7 @@ public sealed class FloatExecutor
 
     // _lastReader[i]: position of the last node that reads the value of node i, so that values are dropped as soon as possible.
     private readonly int[] _lastReader;
+    private bool _ended;
 
     /// <summary>Creates an executor at the start of a stream.</summary>
     public FloatExecutor(Graph graph, IMatMul? matMul = null)
@@ -44,21 +45,55 @@ public sealed class FloatExecutor
     /// <summary>Goes back to the start of a stream.</summary>
     public void Reset()
     {
+        _ended = false;
         for (int i = 0; i < _states.Length; i++)
         {
             _states[i] = Graph.Nodes[i].CreateState();
         }
     }
 
-    /// <summary>Computes the next frames.</summary>
+    /// <inheritdoc/>
+    public FloatTensor[] Run(int frames, IReadOnlyDictionary<string, FloatTensor> inputs) => Run(frames, inputs, null);
+
+    /// <inheritdoc cref="IGraphExecutor.Run"/>
     /// <param name="frames">Number of frames.</param>
     /// <param name="inputs">A tensor for every <see cref="Nodes.InputNode"/>, by node name, of frames * rows rows.</param>
     /// <param name="observer">Called with every node and its value, in execution order.</param>
-    /// <returns>One tensor per graph output.</returns>
-    /// <exception cref="ArgumentException">An input is missing or has another shape.</exception>
-    public FloatTensor[] Run(int frames, IReadOnlyDictionary<string, FloatTensor> inputs, Action<Node, FloatTensor>? observer = null)
+    public FloatTensor[] Run(int frames, IReadOnlyDictionary<string, FloatTensor> inputs, Action<Node, FloatTensor>? observer)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(frames);
+        foreach (Node node in Graph.Nodes.OfType<Nodes.InputNode>())
+        {
+            FloatTensor value = InputValue(node, inputs);
+            if (value.Rows != (long)frames * node.Shape.Rows)
+            {
+                throw new ArgumentException($"Input '{node.Name}' has {value.Rows} rows of {value.Channels}; {frames} frames of {node.Shape} were expected.", nameof(inputs));
+            }
+        }
+
+        return Run(inputs, observer);
+    }
+
+    /// <inheritdoc/>
+    public FloatTensor[] RunEnd(IReadOnlyDictionary<string, FloatTensor> inputs) => RunEnd(inputs, null);
+
+    /// <inheritdoc cref="IGraphExecutor.RunEnd"/>
+    /// <param name="inputs">A tensor for every <see cref="Nodes.InputNode"/>, by node name, of any number of rows.</param>
+    /// <param name="observer">Called with every node and its value, in execution order.</param>
+    public FloatTensor[] RunEnd(IReadOnlyDictionary<string, FloatTensor> inputs, Action<Node, FloatTensor>? observer)
+    {
+        FloatTensor[] outputs = Run(inputs, observer);
+        _ended = true;
+        return outputs;
+    }
+
+    private FloatTensor[] Run(IReadOnlyDictionary<string, FloatTensor> inputs, Action<Node, FloatTensor>? observer)
+    {
+        if (_ended)
+        {
+            throw new InvalidOperationException("The stream has ended; reset the executor before the next one.");
+        }
+
         var values = new FloatTensor?[Graph.Nodes.Count];
         var arguments = new List<FloatTensor>();
         for (int i = 0; i < values.Length; i++)
@@ -67,7 +102,7 @@ public sealed class FloatExecutor
             FloatTensor value;
             if (node is Nodes.InputNode)
             {
-                value = InputValue(node, frames, inputs);
+                value = InputValue(node, inputs);
             }
             else
             {
@@ -77,7 +112,7 @@ public sealed class FloatExecutor
                     arguments.Add(values[_index[input]]!);
                 }
 
-                value = new FloatTensor(checked(frames * node.Shape.Rows), node.Shape.Channels);
+                value = new FloatTensor(node.RowsFrom(arguments[0].Rows), node.Shape.Channels);
                 node.Forward(arguments, value, _states[i], _matMul);
             }
 
@@ -96,17 +131,16 @@ public sealed class FloatExecutor
         return Graph.Outputs.Select(o => values[_index[o]]!).ToArray();
     }
 
-    private static FloatTensor InputValue(Node node, int frames, IReadOnlyDictionary<string, FloatTensor> inputs)
+    private static FloatTensor InputValue(Node node, IReadOnlyDictionary<string, FloatTensor> inputs)
     {
         if (!inputs.TryGetValue(node.Name, out FloatTensor? value))
         {
             throw new ArgumentException($"Input '{node.Name}' is missing.", nameof(inputs));
         }
 
-        if (value.Rows != (long)frames * node.Shape.Rows || value.Channels != node.Shape.Channels)
+        if (value.Channels != node.Shape.Channels)
         {
-            throw new ArgumentException(
-                $"Input '{node.Name}' has {value.Rows} rows of {value.Channels}; {frames} frames of {node.Shape} were expected.", nameof(inputs));
+            throw new ArgumentException($"Input '{node.Name}' has {value.Rows} rows of {value.Channels}; frames of {node.Shape} were expected.", nameof(inputs));
         }
 
         return value;

@@ -34,9 +34,19 @@ public abstract class Node
     /// <summary>Multiply-accumulate operations per frame, for reports. Zero where a matrix has no part in it.</summary>
     public virtual long MultiplyAccumulates => 0;
 
+    /// <summary>
+    /// Rows of the value that <paramref name="rows"/> rows of the first input give. At the end of a stream these may be fewer than a whole frame's: a value that the last rows begin
+    /// is finished (the number is rounded up).
+    /// </summary>
+    public int RowsFrom(int rows)
+    {
+        int read = Inputs[0].Shape.Rows;
+        return checked((int)((((long)rows * Shape.Rows) + read - 1) / read));
+    }
+
     /// <summary>Computes the value of the next frames.</summary>
-    /// <param name="inputs">One tensor per input: rows = frames * input rows.</param>
-    /// <param name="output">Zeroed tensor to fill: rows = frames * <see cref="Shape"/> rows.</param>
+    /// <param name="inputs">One tensor per input: rows = frames * input rows; at the end of a stream as many as there are.</param>
+    /// <param name="output">Zeroed tensor to fill: <see cref="RowsFrom"/> of the first input's rows.</param>
     /// <param name="state">What <see cref="CreateState"/> gave for this stream; updated.</param>
     /// <param name="matMul">Matrix products.</param>
     public abstract void Forward(IReadOnlyList<FloatTensor> inputs, FloatTensor output, object? state, IMatMul matMul);

@@ -17,7 +17,9 @@ public sealed class RowHistory
     }
 
     /// <summary>Returns history followed by <paramref name="x"/>, and keeps the last rows for the next call.</summary>
-    public float[] Extend(FloatTensor x)
+    /// <param name="x">The next rows.</param>
+    /// <param name="padding">Rows that stand behind <paramref name="x"/> at the end of a stream: zeros, or copies of its last row where the history repeats the first.</param>
+    public float[] Extend(FloatTensor x, int padding = 0)
     {
         if (_repeatFirst && !_started && x.Rows > 0)
         {
@@ -28,9 +30,14 @@ public sealed class RowHistory
         }
 
         _started |= x.Rows > 0;
-        var extended = new float[_rows.Length + x.Data.Length];
+        var extended = new float[_rows.Length + x.Data.Length + (padding * _channels)];
         _rows.CopyTo(extended, 0);
         x.Data.CopyTo(extended, _rows.Length);
+        for (int i = 0; i < padding && _repeatFirst; i++)
+        {
+            x.Row(x.Rows - 1).CopyTo(extended.AsSpan(_rows.Length + x.Data.Length + (i * _channels)));
+        }
+
         extended.AsSpan(extended.Length - _rows.Length).CopyTo(_rows);
         return extended;
     }

@@ -20,10 +20,10 @@ public enum ConvPadding
 public sealed class ConvNode : Node
 {
     // [group][output of the group][tap][input of the group]: a row of the matrix that one window multiplies.
-    private readonly float[] _packed;
+    private readonly Lazy<ReadOnlyMemory<float>> _packed;
 
     // [tap][channel] of a depthwise convolution.
-    private readonly float[] _taps;
+    private readonly Lazy<float[]> _taps;
 
     /// <summary>Creates the node.</summary>
     /// <param name="name">Node name.</param>
@@ -37,7 +37,7 @@ public sealed class ConvNode : Node
     /// <param name="groups">Groups of channels that do not mix.</param>
     /// <param name="padding">What stands before the first row.</param>
     /// <exception cref="GraphException">The numbers do not fit together.</exception>
-    public ConvNode(string name, Node input, float[] weight, float[] bias, int outputs, int kernel = 1, int stride = 1, int dilation = 1, int groups = 1, ConvPadding padding = ConvPadding.Zero)
+    public ConvNode(string name, Node input, ReadOnlyMemory<float> weight, float[] bias, int outputs, int kernel = 1, int stride = 1, int dilation = 1, int groups = 1, ConvPadding padding = ConvPadding.Zero)
         : base(name, [input], new TensorShape(Math.Max(1, input.Shape.Rows / Math.Max(1, stride)), outputs))
     {
         int channels = input.Shape.Channels;
@@ -48,12 +48,14 @@ public sealed class ConvNode : Node
         Require(bias.Length == 0 || bias.Length == outputs, $"its bias has {bias.Length} values, {outputs} were expected");
         Require(((kernel - 1) * dilation) + 1 >= stride, $"stride {stride} skips rows with kernel {kernel} and dilation {dilation}");
         (Weight, Bias, Kernel, Stride, Dilation, Groups, Padding) = (weight, bias, kernel, stride, dilation, groups, padding);
-        _packed = IsDepthwise ? [] : Pack(weight, outputs, channels / groups, kernel);
-        _taps = IsDepthwise ? Transpose(weight, outputs, kernel) : [];
+
+        // Rearranged when the executor first needs it: a graph that is only compiled or exported never does.
+        _packed = new Lazy<ReadOnlyMemory<float>>(() => Pack(weight, outputs, channels / groups, kernel));
+        _taps = new Lazy<float[]>(() => Transpose(weight.Span, outputs, kernel));
     }
 
     /// <summary>[outputs, inputs / groups, kernel].</summary>
-    public float[] Weight { get; }
+    public ReadOnlyMemory<float> Weight { get; }
 
     /// <summary>[outputs] or empty.</summary>
     public float[] Bias { get; }
@@ -83,16 +85,16 @@ public sealed class ConvNode : Node
     public override long MultiplyAccumulates => (long)Shape.Rows * Weight.Length;
 
     /// <inheritdoc/>
-    public override object? CreateState() => HistoryRows == 0 ? null : new RowHistory(HistoryRows, Inputs[0].Shape.Channels, Padding == ConvPadding.Replicate);
+    public override object? CreateState() => HistoryRows == 0 && Stride == 1 ? null : new RowHistory(HistoryRows, Inputs[0].Shape.Channels, Padding == ConvPadding.Replicate);
 
     /// <inheritdoc/>
     public override void Forward(IReadOnlyList<FloatTensor> inputs, FloatTensor output, object? state, IMatMul matMul)
     {
         FloatTensor x = inputs[0];
-        float[] rows = state is RowHistory history ? history.Extend(x) : x.Data;
+        float[] rows = state is RowHistory history ? history.Extend(x, (output.Rows * Stride) - x.Rows) : x.Data;
         if (Kernel == 1 && Stride == 1 && Groups == 1)
         {
-            matMul.Multiply(rows, x.Rows, _packed, Bias, output.Data);
+            matMul.Multiply(rows, x.Rows, Weight.Span, Bias, output.Data);
         }
         else if (IsDepthwise)
         {
@@ -104,13 +106,14 @@ public sealed class ConvNode : Node
         }
     }
 
-    private static float[] Pack(float[] weight, int outputs, int inputs, int kernel)
+    private static ReadOnlyMemory<float> Pack(ReadOnlyMemory<float> stored, int outputs, int inputs, int kernel)
     {
         if (kernel == 1)
         {
-            return weight;
+            return stored;
         }
 
+        ReadOnlySpan<float> weight = stored.Span;
         var packed = new float[weight.Length];
         for (int o = 0; o < outputs; o++)
         {
@@ -126,7 +129,7 @@ public sealed class ConvNode : Node
         return packed;
     }
 
-    private static float[] Transpose(float[] weight, int channels, int kernel)
+    private static float[] Transpose(ReadOnlySpan<float> weight, int channels, int kernel)
     {
         var taps = new float[weight.Length];
         for (int c = 0; c < channels; c++)
@@ -143,6 +146,7 @@ public sealed class ConvNode : Node
     private void Depthwise(float[] rows, FloatTensor output)
     {
         int channels = output.Channels;
+        float[] taps = _taps.Value;
         for (int t = 0; t < output.Rows; t++)
         {
             Span<float> y = output.Row(t);
@@ -150,7 +154,7 @@ public sealed class ConvNode : Node
             for (int j = 0; j < Kernel; j++)
             {
                 ReadOnlySpan<float> x = rows.AsSpan(((t * Stride) + (j * Dilation)) * channels, channels);
-                TensorPrimitives.FusedMultiplyAdd(x, _taps.AsSpan(j * channels, channels), y, y);
+                TensorPrimitives.FusedMultiplyAdd(x, taps.AsSpan(j * channels, channels), y, y);
             }
         }
     }
@@ -158,6 +162,7 @@ public sealed class ConvNode : Node
     private void Grouped(float[] rows, int channels, FloatTensor output, IMatMul matMul)
     {
         int groupIn = channels / Groups, groupOut = Shape.Channels / Groups, window = Kernel * groupIn;
+        ReadOnlySpan<float> packed = _packed.Value.Span;
         var windows = new float[output.Rows * window];
         float[] result = Groups == 1 ? output.Data : new float[output.Rows * groupOut];
         for (int g = 0; g < Groups; g++)
@@ -171,7 +176,7 @@ public sealed class ConvNode : Node
             }
 
             ReadOnlySpan<float> bias = Bias.Length == 0 ? [] : Bias.AsSpan(g * groupOut, groupOut);
-            matMul.Multiply(windows, output.Rows, _packed.AsSpan(g * groupOut * window, groupOut * window), bias, result);
+            matMul.Multiply(windows, output.Rows, packed.Slice(g * groupOut * window, groupOut * window), bias, result);
             for (int t = 0; t < output.Rows && Groups > 1; t++)
             {
                 result.AsSpan(t * groupOut, groupOut).CopyTo(output.Row(t)[(g * groupOut)..]);

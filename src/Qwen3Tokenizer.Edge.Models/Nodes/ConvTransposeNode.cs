@@ -10,7 +10,7 @@ namespace Qwen3Tokenizer.Edge.Models.Nodes;
 public sealed class ConvTransposeNode : Node
 {
     // [group][tap][output of the group][input of the group]: one product gives all taps of an input row.
-    private readonly float[] _packed;
+    private readonly Lazy<float[]> _packed;
 
     /// <summary>Creates the node.</summary>
     /// <param name="name">Node name.</param>
@@ -22,7 +22,7 @@ public sealed class ConvTransposeNode : Node
     /// <param name="stride">Output rows per input row.</param>
     /// <param name="groups">Groups of channels that do not mix.</param>
     /// <exception cref="GraphException">The numbers do not fit together.</exception>
-    public ConvTransposeNode(string name, Node input, float[] weight, float[] bias, int outputs, int kernel, int stride, int groups = 1)
+    public ConvTransposeNode(string name, Node input, ReadOnlyMemory<float> weight, float[] bias, int outputs, int kernel, int stride, int groups = 1)
         : base(name, [input], new TensorShape(checked(input.Shape.Rows * Math.Max(1, stride)), outputs))
     {
         int channels = input.Shape.Channels;
@@ -32,11 +32,11 @@ public sealed class ConvTransposeNode : Node
         Require(weight.Length == checked(channels * (outputs / groups) * kernel), $"its weight has {weight.Length} values, {channels} x {outputs / groups} x {kernel} were expected");
         Require(bias.Length == 0 || bias.Length == outputs, $"its bias has {bias.Length} values, {outputs} were expected");
         (Weight, Bias, Kernel, Stride, Groups) = (weight, bias, kernel, stride, groups);
-        _packed = Pack(weight, channels / groups, outputs / groups, kernel, groups);
+        _packed = new Lazy<float[]>(() => Pack(weight.Span, channels / groups, outputs / groups, kernel, groups));
     }
 
     /// <summary>[inputs, outputs / groups, kernel].</summary>
-    public float[] Weight { get; }
+    public ReadOnlyMemory<float> Weight { get; }
 
     /// <summary>[outputs] or empty.</summary>
     public float[] Bias { get; }
@@ -76,7 +76,7 @@ public sealed class ConvTransposeNode : Node
                 x.Row(t).Slice(g * groupIn, groupIn).CopyTo(rows.AsSpan(t * groupIn));
             }
 
-            matMul.Multiply(rows, x.Rows, _packed.AsSpan(g * taps * groupIn, taps * groupIn), [], products);
+            matMul.Multiply(rows, x.Rows, _packed.Value.AsSpan(g * taps * groupIn, taps * groupIn), [], products);
 
             // Oldest input row first, in every split: floating-point sums depend on their order.
             for (int t = 0; t < x.Rows; t++)
@@ -104,7 +104,7 @@ public sealed class ConvTransposeNode : Node
         }
     }
 
-    private static float[] Pack(float[] weight, int groupIn, int groupOut, int kernel, int groups)
+    private static float[] Pack(ReadOnlySpan<float> weight, int groupIn, int groupOut, int kernel, int groups)
     {
         var packed = new float[weight.Length];
         for (int g = 0; g < groups; g++)

@@ -24,7 +24,7 @@ public sealed class EmbedNode : Node
     /// <param name="entries">Codes per layer.</param>
     /// <param name="dim">Values of an entry.</param>
     /// <param name="combination">Sum or concatenation.</param>
-    public EmbedNode(string name, Node codes, float[] table, int layers, int entries, int dim, EmbedCombination combination)
+    public EmbedNode(string name, Node codes, ReadOnlyMemory<float> table, int layers, int entries, int dim, EmbedCombination combination)
         : base(name, [codes], new TensorShape(codes.Shape.Rows, combination == EmbedCombination.Sum ? dim : checked(layers * dim)))
     {
         Require(codes.Shape.Channels >= layers, $"reads {layers} layers of codes, its input has {codes.Shape.Channels}");
@@ -33,7 +33,7 @@ public sealed class EmbedNode : Node
     }
 
     /// <summary>[layers, entries, dim].</summary>
-    public float[] Table { get; }
+    public ReadOnlyMemory<float> Table { get; }
 
     /// <summary>Layers in the table.</summary>
     public int Layers { get; }
@@ -50,6 +50,7 @@ public sealed class EmbedNode : Node
     /// <inheritdoc/>
     public override void Forward(IReadOnlyList<FloatTensor> inputs, FloatTensor output, object? state, IMatMul matMul)
     {
+        ReadOnlySpan<float> table = Table.Span;
         for (int row = 0; row < output.Rows; row++)
         {
             ReadOnlySpan<float> codes = inputs[0].Row(row);
@@ -67,7 +68,7 @@ public sealed class EmbedNode : Node
                     throw new ArgumentException($"Code {codes[layer]} of layer {layer} in row {row} is outside 0..{Entries - 1}.", nameof(inputs));
                 }
 
-                ReadOnlySpan<float> entry = Table.AsSpan(((layer * Entries) + code) * Dim, Dim);
+                ReadOnlySpan<float> entry = table.Slice(((layer * Entries) + code) * Dim, Dim);
                 if (Combination == EmbedCombination.Sum)
                 {
                     TensorPrimitives.Add(y, entry, y);

@@ -16,7 +16,7 @@ public sealed class QuantizeNode : Node
     /// <param name="codebooks">[layers, entries, dim].</param>
     /// <param name="layers">Layers.</param>
     /// <param name="entries">Entries per layer.</param>
-    public QuantizeNode(string name, Node latent, float[] codebooks, int layers, int entries)
+    public QuantizeNode(string name, Node latent, ReadOnlyMemory<float> codebooks, int layers, int entries)
         : base(name, [latent], new TensorShape(latent.Shape.Rows, layers))
     {
         int dim = latent.Shape.Channels;
@@ -25,7 +25,7 @@ public sealed class QuantizeNode : Node
         _squares = new double[layers * entries];
         for (int i = 0; i < _squares.Length; i++)
         {
-            foreach (float c in codebooks.AsSpan(i * dim, dim))
+            foreach (float c in codebooks.Span.Slice(i * dim, dim))
             {
                 _squares[i] += (double)c * c;
             }
@@ -33,7 +33,7 @@ public sealed class QuantizeNode : Node
     }
 
     /// <summary>[layers, entries, dim].</summary>
-    public float[] Codebooks { get; }
+    public ReadOnlyMemory<float> Codebooks { get; }
 
     /// <summary>Entries per layer.</summary>
     public int Entries { get; }
@@ -49,7 +49,7 @@ public sealed class QuantizeNode : Node
         var products = new float[checked(rows * Entries)];
         for (int layer = 0; layer < layers; layer++)
         {
-            ReadOnlySpan<float> codebook = Codebooks.AsSpan(layer * Entries * dim, Entries * dim);
+            ReadOnlySpan<float> codebook = Codebooks.Span.Slice(layer * Entries * dim, Entries * dim);
             matMul.Multiply(residual, rows, codebook, [], products);
             for (int row = 0; row < rows; row++)
             {

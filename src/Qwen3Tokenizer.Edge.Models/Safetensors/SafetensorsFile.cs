@@ -114,6 +114,17 @@ public sealed class SafetensorsFile : IDisposable
         return MemoryMarshal.Cast<byte, T>(bytes);
     }
 
+    /// <summary>A tensor as float32 without a copy where it is stored so (F32, aligned); else what <see cref="ToFloat32"/> gives. Valid until <see cref="Dispose"/>.</summary>
+    /// <param name="name">The tensor's name.</param>
+    /// <exception cref="ModelFormatException">As <see cref="ToFloat32"/>.</exception>
+    public ReadOnlyMemory<float> Memory(string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        TensorInfo info = Info(name);
+        bool inPlace = info.DType == DType.F32 && PositionOf(info) % sizeof(float) == 0 && info.ByteLength <= int.MaxValue;
+        return inPlace ? new MappedTensor(this, info).Memory : ToFloat32(name);
+    }
+
     /// <summary>A tensor as float32: F32 copied, F16 and BF16 widened exactly, F64 rounded to nearest.</summary>
     /// <param name="name">The tensor's name.</param>
     /// <returns>A new array of the tensor's elements, row-major.</returns>
@@ -164,6 +175,8 @@ public sealed class SafetensorsFile : IDisposable
         _view.Dispose();
         _map.Dispose();
     }
+
+    internal long PositionOf(TensorInfo info) => _dataOffset + info.Offset;
 
     /// <summary>A span over the mapping; offset and length have been checked against the file's length.</summary>
     private ReadOnlySpan<byte> SpanAt(long offset, int length) =>

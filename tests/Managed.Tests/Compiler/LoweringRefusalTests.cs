@@ -73,7 +73,7 @@ public class LoweringRefusalTests
     public void A_graph_without_a_source_filter_head_is_refused()
     {
         var decoder = new SmallDecoder();
-        Node x = new EmbedNode("input", new InputNode("codes", 1, 3), [.. SmallDecoder.Normal(new Random(1), 3 * 16 * 8)], 3, 16, 8, EmbedCombination.Sum);
+        Node x = new EmbedNode("input", new InputNode("codes", 1, 3), SmallDecoder.Normal(new Random(1), 3 * 16 * 8).ToArray(), 3, 16, 8, EmbedCombination.Sum);
         var graph = new Graph("headless", decoder.Conv("last", x, 4, 1));
 
         var e = Assert.Throws<BuildException>(() => decoder.Lower(graph));

@@ -56,7 +56,7 @@ internal sealed record SmallDecoder
     public Graph Build()
     {
         Node x = Codes(new InputNode("codes", 1, Layers));
-        x = new EmbedNode("input", x, [.. Normal(_random, Layers * Entries * Dim)], Layers, Entries, Dim, Concatenate ? EmbedCombination.Concatenate : EmbedCombination.Sum);
+        x = new EmbedNode("input", x, Normal(_random, Layers * Entries * Dim).ToArray(), Layers, Entries, Dim, Concatenate ? EmbedCombination.Concatenate : EmbedCombination.Sum);
         x = Middle(Block("b1", Conv("conv_in", x, Wide, ConvTaps)));
         x = Hops == 1 ? Conv("split", x, Narrow, 1) : new FoldNode("frames", Conv("split", x, Hops * Narrow, 1), Hops);
         x = Norm(End(Block("b2", x)));
@@ -66,7 +66,7 @@ internal sealed record SmallDecoder
     public Node Block(string name, Node x)
     {
         int channels = x.Shape.Channels;
-        Node d = new ConvNode($"{name}.dw", x, [.. Normal(_random, channels * DepthwiseTaps, 0.5)], [.. Normal(_random, channels, 0.2)], channels, DepthwiseTaps, groups: channels);
+        Node d = new ConvNode($"{name}.dw", x, Normal(_random, channels * DepthwiseTaps, 0.5).ToArray(), [.. Normal(_random, channels, 0.2)], channels, DepthwiseTaps, groups: channels);
         Node h = Conv($"{name}.pw1", new LayerNormNode($"{name}.norm", d, 1e-6), 3 * channels, 1);
         Node y = Conv($"{name}.pw2", new ActivationNode($"{name}.gelu", h, ActivationKind.Gelu), channels, 1);
         return new AddNode(name, x, y);
@@ -75,7 +75,7 @@ internal sealed record SmallDecoder
     public ConvNode Conv(string name, Node x, int outputs, int taps)
     {
         int inputs = x.Shape.Channels;
-        return new ConvNode(name, x, [.. Normal(_random, outputs * inputs * taps, 1 / Math.Sqrt(inputs * taps))], [.. Normal(_random, outputs, 0.1)], outputs, taps);
+        return new ConvNode(name, x, Normal(_random, outputs * inputs * taps, 1 / Math.Sqrt(inputs * taps)).ToArray(), [.. Normal(_random, outputs, 0.1)], outputs, taps);
     }
 
     public CalibrationStatistics Statistics(Graph graph) => CalibrationStatistics.Gather(graph, [CodesOf(20, 1), CodesOf(60, 2)]);

@@ -94,7 +94,7 @@ public class CodebookSearchTests(ITestOutputHelper output)
         double[] latent = [.. Enumerable.Range(0, 4).SelectMany(clip => EdgeGolden.Vector($"clip{clip}.latent").Floats).Select(v => (double)v)];
         int[] tokens = [.. Enumerable.Range(0, 4).SelectMany(clip => EdgeGolden.Vector($"clip{clip}.tokens").Ints)];
         double step = latent.Max(Math.Abs) / 32767;
-        float[] codebooks = EdgeGolden.Light.Encoder!.Nodes.OfType<QuantizeNode>().Single().Codebooks;
+        float[] codebooks = EdgeGolden.Light.Encoder!.Nodes.OfType<QuantizeNode>().Single().Codebooks.ToArray();
         var books = SyntheticCodebooks.Round([.. codebooks.Select(v => v / step)], Layers, Entries, Dim);
         int frames = tokens.Length / Layers;
         double[] bound = Bounds(books, latent, tokens, step);

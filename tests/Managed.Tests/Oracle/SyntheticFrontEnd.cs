@@ -28,7 +28,7 @@ internal sealed record SyntheticFrontEnd(double[] Window, double[][] Mel, double
         int bins = stft.TransformLength / 2 + 1;
         return new SyntheticFrontEnd(
             ToDoubles(stft.Window),
-            [.. Enumerable.Range(0, mel.Shape.Channels).Select(j => ToDoubles(mel.Weight[(j * bins)..((j + 1) * bins)]))],
+            [.. Enumerable.Range(0, mel.Shape.Channels).Select(j => ToDoubles(mel.Weight[(j * bins)..((j + 1) * bins)].ToArray()))],
             ToDoubles(affine.Offset),
             ToDoubles(affine.Gain),
             encoder.Nodes.OfType<LogNode>().Single().Floor,

@@ -38,7 +38,7 @@ public sealed class MinimalModeTests : IDisposable
     [MemberData(nameof(EdgeGolden.Clips), MemberType = typeof(EdgeGolden))]
     public void The_restricted_search_is_that_of_brute_force_among_the_allowed_entries(int clip)
     {
-        var codebooks = ((QuantizeNode)EdgeGolden.Light.Encoder!["codes"]).Codebooks;
+        float[] codebooks = ((QuantizeNode)EdgeGolden.Light.Encoder!["codes"]).Codebooks.ToArray();
         float[] latents = EdgeGolden.Vector($"clip{clip}.latent").Floats;
         var latent = new FloatTensor(latents.Length / 64, 64, latents);
         var search = (QuantizeNode)EdgeGolden.Light.MinimalEncoder!["codes"];

@@ -91,9 +91,9 @@ public sealed class ConvolutionTests
         // np.convolve(np.concatenate([np.zeros(4), x]), np.array([2, 0, -1, 0, 0.5]), 'valid') + 0.25
         // np.convolve(np.kron(x, [1, 0]), [1., 2, 3, 4])[:12] - 1        # (kron: zeros between the samples, so stride 2)
         var x = new FloatTensor(6, 1, [1, -2, 3, 0.5f, -1, 2]);
-        FloatTensor conv = NodeRun.Whole(new ConvNode("y", new InputNode("x", 1, 1), [0.5f, -1, 2], [0.25f], 1, 3, dilation: 2), ("x", x));
+        FloatTensor conv = NodeRun.Whole(new ConvNode("y", new InputNode("x", 1, 1), new[] { 0.5f, -1, 2 }, [0.25f], 1, 3, dilation: 2), ("x", x));
         Assert.Equal([2.25f, -3.75f, 5.25f, 3.25f, -4.25f, 2.75f], conv.Data);
-        FloatTensor transposed = NodeRun.Whole(new ConvTransposeNode("y", new InputNode("x", 1, 1), [1, 2, 3, 4], [-1], 1, 4, 2), ("x", x));
+        FloatTensor transposed = NodeRun.Whole(new ConvTransposeNode("y", new InputNode("x", 1, 1), new float[] { 1, 2, 3, 4 }, [-1], 1, 4, 2), ("x", x));
         Assert.Equal([0, 1, 0, -1, -4, -3, 8.5f, 12, -0.5f, -1, -2, -1], transposed.Data);
     }
 

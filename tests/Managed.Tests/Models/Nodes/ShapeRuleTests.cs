@@ -26,7 +26,7 @@ public sealed class ShapeRuleTests
         ["ConvNode that skips rows"] = () => new ConvNode("bad", In(4, 4), new float[12], [], 3, 1, stride: 2),
         ["ConvNode with groups that do not divide"] = () => new ConvNode("bad", In(1, 4), new float[12], [], 3, groups: 2),
         ["ConvNode without dilation"] = () => new ConvNode("bad", In(1, 4), new float[24], [], 3, 2, dilation: 0),
-        ["ConvNode without outputs"] = () => new ConvNode("bad", In(1, 4), [], [], 0),
+        ["ConvNode without outputs"] = () => new ConvNode("bad", In(1, 4), default, [], 0),
         ["ConvTransposeNode with gaps"] = () => new ConvTransposeNode("bad", In(1, 4), new float[12], [], 3, 1, 2),
         ["ConvTransposeNode with a short weight"] = () => new ConvTransposeNode("bad", In(1, 4), new float[23], [], 3, 2, 2),
         ["ConvTransposeNode with a short bias"] = () => new ConvTransposeNode("bad", In(1, 4), new float[24], new float[2], 3, 2, 2),

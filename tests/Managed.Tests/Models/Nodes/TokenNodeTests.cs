@@ -72,7 +72,7 @@ public sealed class TokenNodeTests
     [InlineData(EmbedCombination.Concatenate, -1)]
     public void Codes_outside_the_table_are_refused(EmbedCombination combination, float code)
     {
-        var node = new EmbedNode("y", new InputNode("x", 1, 1), [1, 2], 1, 2, 1, combination);
+        var node = new EmbedNode("y", new InputNode("x", 1, 1), new float[] { 1, 2 }, 1, 2, 1, combination);
         Assert.Throws<ArgumentException>(() => NodeRun.Whole(node, ("x", new FloatTensor(1, 1, [code]))));
     }
 }
