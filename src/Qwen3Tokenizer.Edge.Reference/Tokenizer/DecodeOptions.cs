@@ -8,7 +8,7 @@ public enum DecodeMode
 
     /// <summary>
     /// Full-size model only: chunks of 300 frames, each after 25 frames of context, as the reference's <c>chunked_decode</c>. Behind 300 frames (24 s) it differs from a single pass (known bug 3 of
-    /// the reference); people compare against it.
+    /// the reference); people compare against it. Like the reference it gives whole frames, 1920 samples each, where a single pass ends where the original did.
     /// </summary>
     ReferenceChunks,
 }

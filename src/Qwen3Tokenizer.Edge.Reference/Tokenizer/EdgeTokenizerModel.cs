@@ -37,6 +37,8 @@ internal sealed class EdgeTokenizerModel(EdgeModel model) : ITokenizerModel
     // Its encoder is causal and ends a clip with zeros, so that what stands behind the clip in a batch is what stands there alone.
     public TokenClip EncodePadded(ReadOnlySpan<float> samples, int longest, EncodeOptions options, CancellationToken cancellation) => Encode(samples, options, cancellation);
 
+    public void RequireDecodable(TokenClip clip) => EdgeCodec.ToFull(model, clip);
+
     public float[] Decode(TokenClip clip, DecodeOptions options, CancellationToken cancellation)
     {
         if (options.Mode != DecodeMode.SinglePass)

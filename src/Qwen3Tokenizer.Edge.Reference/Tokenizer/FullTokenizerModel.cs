@@ -44,16 +44,31 @@ internal sealed class FullTokenizerModel(Qwen3Tts12Hz model, IExecutorSource exe
         return Clip(codes, samples.Length, options);
     }
 
+    public void RequireDecodable(TokenClip clip)
+    {
+        if (clip.Space != Space)
+        {
+            throw new TokenFormatException($"token space: the tokens are of space {clip.Space}, but model '{Name}' decodes {Space}.");
+        }
+
+        if (clip.Layers > Layers)
+        {
+            throw new TokenFormatException($"layers: the tokens have {clip.Layers}, but model '{Name}' has {Layers}.");
+        }
+
+        int wrong = clip.Codes.IndexOfAnyExceptInRange((ushort)0, (ushort)(model.Config.CodebookSize - 1));
+        if (wrong >= 0)
+        {
+            throw new TokenFormatException($"codes: {clip.Codes[wrong]} is not below the codebook size {model.Config.CodebookSize} of model '{Name}'.");
+        }
+    }
+
     public float[] Decode(TokenClip clip, DecodeOptions options, CancellationToken cancellation)
     {
         _decoder ??= executors.Create(model.Decoder);
-        float[] samples = options.Mode == DecodeMode.ReferenceChunks
+        return options.Mode == DecodeMode.ReferenceChunks
             ? Qwen3TtsDecoding.DecodeInReferenceChunks(_decoder, model.Config, clip.Codes, clip.Layers, options.Progress, cancellation)
             : SinglePass(clip, options, cancellation);
-
-        // A clip that was not made by this package may end anywhere in its last frame.
-        long wanted = Math.Min(clip.Samples, samples.Length);
-        return options.Mode == DecodeMode.ReferenceChunks || wanted == 0 ? samples : samples[..(int)wanted];
     }
 
     public Qwen3TtsEncoding OpenEncoder(int window) => new(executors.Create(model.Encoder(window)), model.Config, window);
@@ -118,6 +133,7 @@ internal sealed class FullTokenizerModel(Qwen3Tts12Hz model, IExecutorSource exe
             options.Progress?.Report((double)(start + count) / clip.Frames);
         }
 
-        return samples;
+        // The last frame may be longer than what is left of the original.
+        return samples[..(int)Math.Min(clip.Samples, samples.Length)];
     }
 }

@@ -38,6 +38,10 @@ internal interface ITokenizerModel : IDisposable
     /// <summary>Encodes as the reference encodes an item of a batch: zeros up to <paramref name="longest"/> samples, of which the frames of the true samples are kept.</summary>
     TokenClip EncodePadded(ReadOnlySpan<float> samples, int longest, EncodeOptions options, CancellationToken cancellation);
 
+    /// <summary>Refuses tokens that the model cannot decode.</summary>
+    /// <exception cref="TokenFormatException">Another token space, a number of layers that does not fit, or a code outside the codebook.</exception>
+    void RequireDecodable(TokenClip clip);
+
     /// <summary>Decodes a clip of the model's token space, trimmed to its original's length where the delay moves it.</summary>
     float[] Decode(TokenClip clip, DecodeOptions options, CancellationToken cancellation);
 

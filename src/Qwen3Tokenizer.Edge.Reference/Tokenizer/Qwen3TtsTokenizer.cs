@@ -197,7 +197,7 @@ public sealed class Qwen3TtsTokenizer : IDisposable
         TokenClip[] wanted = [.. clips.Select(c => options.NumQuantizers == 0 ? c : c.KeepLayers(Math.Min(options.NumQuantizers, c.Layers)))];
         foreach (TokenClip clip in wanted)
         {
-            RequireDecodable(clip);
+            _model.RequireDecodable(clip);
         }
 
         int rate = options.TargetSampleRate == 0 ? SampleRate : options.TargetSampleRate;
@@ -233,19 +233,6 @@ public sealed class Qwen3TtsTokenizer : IDisposable
         if (layers != 0 && (layers < least || layers > NumQuantizers))
         {
             throw new ArgumentOutOfRangeException(parameter, $"NumQuantizers {layers} is not within {least} to {NumQuantizers}, the layers of model '{Name}'.");
-        }
-    }
-
-    private void RequireDecodable(TokenClip clip)
-    {
-        if (clip.Space != Space && _model is FullTokenizerModel)
-        {
-            throw new TokenFormatException($"token space: the tokens are of space {clip.Space}, but model '{Name}' decodes {Space}.");
-        }
-
-        if (clip.Layers > NumQuantizers)
-        {
-            throw new TokenFormatException($"layers: the tokens have {clip.Layers}, but model '{Name}' has {NumQuantizers}.");
         }
     }
 
