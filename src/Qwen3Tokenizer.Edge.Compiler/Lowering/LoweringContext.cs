@@ -95,7 +95,7 @@ public sealed class LoweringContext
         {
             var narrow = new IntegerBuffer($"{node.Name}.narrow", ElementType.Int8, wide.Rows, wide.Channels, step.Scale);
             (int gain, int shift) = FixedPoint.Gain(narrow.Name, wide.Scale / step.Scale, 1, MaxNarrowShift);
-            Operations.Add(new NarrowOperation(narrow.Name, narrow, wide, gain, shift));
+            Operations.Add(new NarrowOperation(narrow.Name, narrow, wide, gain, shift, node.Name));
             _narrowed.Add(node, wide = narrow);
         }
 

@@ -12,7 +12,8 @@ public sealed record ConvWindow(IntegerHistory History, int Taps, int Dilation);
 /// <param name="Input">int16, same shape.</param>
 /// <param name="Gain">G.</param>
 /// <param name="Shift">r.</param>
-public sealed record NarrowOperation(string Name, IntegerBuffer Output, IntegerBuffer Input, int Gain, int Shift)
+/// <param name="Source">Name of the graph node whose value it narrows; the buffer of a residual stream has held others since.</param>
+public sealed record NarrowOperation(string Name, IntegerBuffer Output, IntegerBuffer Input, int Gain, int Shift, string Source)
     : IntegerOperation(Name, Output)
 {
     /// <inheritdoc/>
