@@ -99,7 +99,7 @@ internal sealed class ExportContext
     }
 
     /// <summary>A weight with a value for each channel of <paramref name="node"/>, shaped for the order of <paramref name="inputs"/>.</summary>
-    public string PerChannel(Node node, LayoutValues inputs, string part, ReadOnlySpan<float> values) =>
+    public string PerChannel(Node node, LayoutValues inputs, string part, ReadOnlyMemory<float> values) =>
         inputs.IsRows ? Onnx.Weight($"{node.Name}.{part}", values, values.Length) : Onnx.Weight($"{node.Name}.{part}", values, values.Length, 1);
 
     /// <summary>Declares a state: the input that a run begins with. Zeros at the start of a stream; a named dimension is zero then.</summary>

@@ -31,6 +31,17 @@ internal static class ConvTransposeExport
     // One tap over rows: the result [T, stride * outputs] is [T * stride, outputs] as it lies in memory.
     private static void Linear(ConvTransposeNode conv, ExportContext context)
     {
+        OnnxGraphBuilder onnx = context.Onnx;
+        int outputs = conv.Shape.Channels;
+        string x = context.Rows(conv.Inputs[0]);
+        string weight = onnx.Weight($"{conv.Name}.weight", conv.Weight, stored => Rows(conv, stored.Span), conv.Stride * outputs, conv.Inputs[0].Shape.Channels);
+        ReadOnlySpan<string> operands = conv.Bias.Length == 0 ? [x, weight] : [x, weight, onnx.Weight($"{conv.Name}.bias", Repeat(conv.Bias, conv.Stride, each: false), conv.Stride * outputs)];
+        context.AddRows(conv, "Reshape", [onnx.Add("Gemm", operands, [Int("transB", 1)]), onnx.Integers(-1, outputs)]);
+    }
+
+    // [stride * outputs, inputs]; taps that the kernel does not have are zero.
+    private static float[] Rows(ConvTransposeNode conv, ReadOnlySpan<float> stored)
+    {
         int inputs = conv.Inputs[0].Shape.Channels, outputs = conv.Shape.Channels;
         var weight = new float[checked(conv.Stride * outputs * inputs)];
         for (int i = 0; i < inputs; i++)
@@ -39,16 +50,12 @@ internal static class ConvTransposeExport
             {
                 for (int j = 0; j < conv.Kernel; j++)
                 {
-                    weight[(((j * outputs) + o) * inputs) + i] = conv.Weight[(((i * outputs) + o) * conv.Kernel) + j];
+                    weight[(((j * outputs) + o) * inputs) + i] = stored[(((i * outputs) + o) * conv.Kernel) + j];
                 }
             }
         }
 
-        OnnxGraphBuilder onnx = context.Onnx;
-        string x = context.Rows(conv.Inputs[0]);
-        string w = onnx.Weight($"{conv.Name}.weight", weight, conv.Stride * outputs, inputs);
-        ReadOnlySpan<string> operands = conv.Bias.Length == 0 ? [x, w] : [x, w, onnx.Weight($"{conv.Name}.bias", Repeat(conv.Bias, conv.Stride, each: false), conv.Stride * outputs)];
-        context.AddRows(conv, "Reshape", [onnx.Add("Gemm", operands, [Int("transB", 1)]), onnx.Integers(-1, outputs)]);
+        return weight;
     }
 
     private static void Interleaved(ConvTransposeNode conv, ExportContext context, int taps)
@@ -63,7 +70,7 @@ internal static class ConvTransposeExport
             context.NextState(conv.Name, DataType.Float, dims, "Slice", [x, onnx.Integers(1 - taps), onnx.Integers(long.MaxValue), onnx.Integers(2)]);
         }
 
-        string weight = onnx.Weight($"{conv.Name}.weight", Rearranged(conv, taps), conv.Stride * outputs, inputs / conv.Groups, taps);
+        string weight = onnx.Weight($"{conv.Name}.weight", conv.Weight, stored => Taps(conv, taps, stored.Span), conv.Stride * outputs, inputs / conv.Groups, taps);
         ReadOnlySpan<string> operands = conv.Bias.Length == 0 ? [x, weight] : [x, weight, onnx.Weight($"{conv.Name}.bias", Repeat(conv.Bias, conv.Stride, each: true), conv.Stride * outputs)];
         string product = onnx.Add("Conv", operands, [Ints("kernel_shape", taps), Int("group", conv.Groups)]);
         string split = onnx.Add("Reshape", [product, onnx.Integers(1, outputs, conv.Stride, -1)]);
@@ -72,7 +79,7 @@ internal static class ConvTransposeExport
     }
 
     // [outputs * stride, inputs / groups, taps], oldest row first; taps that the kernel does not have are zero.
-    private static float[] Rearranged(ConvTransposeNode conv, int taps)
+    private static float[] Taps(ConvTransposeNode conv, int taps, ReadOnlySpan<float> stored)
     {
         int groupIn = conv.Inputs[0].Shape.Channels / conv.Groups, groupOut = conv.Shape.Channels / conv.Groups;
         var weight = new float[checked(conv.Shape.Channels * conv.Stride * groupIn * taps)];
@@ -85,7 +92,7 @@ internal static class ConvTransposeExport
                     for (int k = 0; k < conv.Kernel; k++)
                     {
                         int row = (((g * groupOut) + o) * conv.Stride) + (k % conv.Stride), tap = taps - 1 - (k / conv.Stride);
-                        weight[(((row * groupIn) + i) * taps) + tap] = conv.Weight[(((((g * groupIn) + i) * groupOut) + o) * conv.Kernel) + k];
+                        weight[(((row * groupIn) + i) * taps) + tap] = stored[(((((g * groupIn) + i) * groupOut) + o) * conv.Kernel) + k];
                     }
                 }
             }

@@ -43,12 +43,12 @@ internal static class QuantizeExport
     private static string Codebook(QuantizeNode node, ExportContext context, int layer, out string scores, string residual)
     {
         int dim = node.Inputs[0].Shape.Channels;
-        ReadOnlySpan<float> entries = node.Codebooks.AsSpan(layer * node.Entries * dim, node.Entries * dim);
+        ReadOnlyMemory<float> entries = node.Codebooks.Slice(layer * node.Entries * dim, node.Entries * dim);
         var squares = new float[node.Entries];
         for (int e = 0; e < squares.Length; e++)
         {
             double sum = 0;
-            foreach (float c in entries.Slice(e * dim, dim))
+            foreach (float c in entries.Span.Slice(e * dim, dim))
             {
                 sum += (double)c * c;
             }

@@ -23,7 +23,7 @@ internal static class StftExport
             context.NextState(node.Name, DataType.Float, dims, "Slice", [samples, onnx.Integers(-history), onnx.Integers(long.MaxValue), onnx.Integers(2)]);
         }
 
-        string basis = onnx.Weight($"{node.Name}.basis", Basis(stft), node.Shape.Channels, 1, length);
+        string basis = onnx.Weight($"{node.Name}.basis", stft.Window, _ => Basis(stft), node.Shape.Channels, 1, length);
         context.AddChannels(node, "Conv", [samples, basis], Ints("kernel_shape", length), Ints("strides", hop));
     }
 

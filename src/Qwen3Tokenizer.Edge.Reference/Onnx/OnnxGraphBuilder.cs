@@ -61,14 +61,20 @@ internal sealed class OnnxGraphBuilder
     }
 
     /// <summary>A float32 weight. The name must be new.</summary>
-    public string Weight(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> dims) => Initializer(name, DataType.Float, MemoryMarshal.AsBytes(values), dims, _weights);
+    public string Weight(string name, ReadOnlyMemory<float> values, params ReadOnlySpan<long> dims) => Weight(name, values, null, dims);
+
+    /// <summary>A float32 weight whose values are made of a node's when they are written. The name must be new.</summary>
+    public string Weight(string name, ReadOnlyMemory<float> stored, Func<ReadOnlyMemory<float>, float[]>? arrange, params ReadOnlySpan<long> dims)
+    {
+        _weights.Store(Initializer(name, DataType.Float, dims), stored, arrange);
+        return name;
+    }
 
     /// <summary>A float64 constant.</summary>
-    public string Doubles(ReadOnlySpan<double> values, params ReadOnlySpan<long> dims) =>
-        Initializer(Unique("Double"), DataType.Double, MemoryMarshal.AsBytes(values), dims, InlineWeights.Instance);
+    public string Doubles(ReadOnlySpan<double> values, params ReadOnlySpan<long> dims) => Constant("Double", DataType.Double, MemoryMarshal.AsBytes(values), dims);
 
     /// <summary>A float32 scalar.</summary>
-    public string Scalar(float value) => Initializer(Unique("Scalar"), DataType.Float, MemoryMarshal.AsBytes<float>([value]), [], InlineWeights.Instance);
+    public string Scalar(float value) => Constant("Scalar", DataType.Float, MemoryMarshal.AsBytes<float>([value]), []);
 
     /// <summary>An int64 scalar.</summary>
     public string ScalarInteger(long value) => Integer("scalar", [value], []);
@@ -116,14 +122,21 @@ internal sealed class OnnxGraphBuilder
         string key = $"{kind} {string.Join(' ', values.ToArray())}";
         if (!_integers.TryGetValue(key, out string? name))
         {
-            name = Initializer(Unique("Integer"), DataType.Int64, MemoryMarshal.AsBytes(values), dims, InlineWeights.Instance);
+            name = Constant("Integer", DataType.Int64, MemoryMarshal.AsBytes(values), dims);
             _integers.Add(key, name);
         }
 
         return name;
     }
 
-    private string Initializer(string name, DataType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> dims, IWeightSink sink)
+    private string Constant(string stem, DataType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> dims)
+    {
+        TensorProto tensor = Initializer(Unique(stem), type, dims);
+        tensor.RawData = ByteString.CopyFrom(bytes);
+        return tensor.Name;
+    }
+
+    private TensorProto Initializer(string name, DataType type, ReadOnlySpan<long> dims)
     {
         var tensor = new TensorProto { Name = name, DataType = (int)type };
         foreach (long dim in dims)
@@ -131,9 +144,8 @@ internal sealed class OnnxGraphBuilder
             tensor.Dims.Add(dim);
         }
 
-        sink.Store(tensor, bytes);
         _graph.Initializer.Add(tensor);
-        return name;
+        return tensor;
     }
 
     private static ValueInfoProto Value(string name, DataType type, ReadOnlySpan<Dimension> dims)
