@@ -39,6 +39,7 @@ internal static class Machine
         findings.Add(AudioFile.SndfileVersion is { } sndfile
             ? new Finding("libsndfile", true, false, $"{sndfile}: FLAC, OGG and MP3 can be read")
             : new Finding("libsndfile", false, false, "only WAV can be read", Advice("libsndfile1", "libsndfile")));
+        findings.AddRange(OnnxRuntimeFindings.Examine());
         findings.Add(Board.Names.Count > 0
             ? new Finding("boards", true, false, string.Join(", ", Board.Names))
             : new Finding("boards", false, false, "nothing can be built", Reinstall));

@@ -4,8 +4,7 @@ using Qwen3Tokenizer.Edge.Tests.Emitted;
 namespace Qwen3Tokenizer.Edge.Tests.Boards;
 
 /// <summary>Kernels for Arm processors, run under QEMU.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class ArmKernelTests(BuiltModels models)
+public sealed class ArmKernelTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     [Theory, InlineData("cortex-a53"), InlineData("cortex-a76"), InlineData("cortex-a7"), InlineData("arm1176")]
     public void Every_kernel_equals_the_portable_one_bit_for_bit(string processor)

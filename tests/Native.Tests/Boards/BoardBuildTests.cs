@@ -6,8 +6,7 @@ using Qwen3Tokenizer.Edge.Tests.Emitted;
 namespace Qwen3Tokenizer.Edge.Tests.Boards;
 
 /// <summary>Whole builds for boards, with the toolchains and emulators of Debian.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class BoardBuildTests(BuiltModels models)
+public sealed class BoardBuildTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     [Fact]
     public void A_build_for_a_Raspberry_Pi_holds_both_libraries_was_run_in_its_emulator_and_says_what_it_costs()

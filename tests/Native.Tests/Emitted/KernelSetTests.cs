@@ -4,8 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>Every set of kernels gives the samples of the portable set.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class KernelSetTests(BuiltModels models)
+public sealed class KernelSetTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private static readonly string[] Sanitizers = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 

@@ -33,11 +33,13 @@ internal static class Tools
         return result.Output;
     }
 
-    /// <summary>Compiles and links a program; returns its path.</summary>
+    /// <summary>Compiles and links a program; returns its path. The kernels are compiled with the same options, once for all programs that ask for them.</summary>
     public static string Link(string compiler, BuiltModel model, string name, IEnumerable<string> options, IEnumerable<string> files)
     {
         string output = model.InScratch(name);
-        Run(compiler, [.. options, .. model.IncludeOptions, .. files, "-o", output], model.Scratch);
+        string[] given = [.. options], all = [.. files], kernels = [.. model.Kernels];
+        IEnumerable<string> objects = kernels.All(all.Contains) ? [.. all.Except(kernels, StringComparer.Ordinal), .. KernelObjects.Of(compiler, model, given)] : all;
+        Run(compiler, [.. given, .. model.IncludeOptions, .. objects, "-o", output], model.Scratch);
         return output;
     }
 

@@ -74,7 +74,6 @@ public class ConfigTests
     [InlineData("model_type", "\"qwen3_tts_tokenizer_25hz\"", "model_type: \"qwen3_tts_tokenizer_25hz\" is not supported, only \"qwen3_tts_tokenizer_12hz\" is.")]
     [InlineData("encoder_valid_num_quantizers", "40", "encoder_valid_num_quantizers: is 40, but encoder_config.num_quantizers is 32.")]
     [InlineData("encode_downsample_rate", "1919", "decode_upsample_rate: 1920 differs from encode_downsample_rate 1919.")]
-    [InlineData("encoder_config/upsampling_ratios", "[8,6,5,3]", "encode_downsample_rate: is 1920, but the strides of encoder_config give 1440 samples a frame.")]
     [InlineData("decoder_config/upsample_rates", "[8,5,4,2]", "decode_upsample_rate: is 1920, but the rates of decoder_config give 1280 samples a frame.")]
     [InlineData("output_sample_rate", "48000", "output_sample_rate: 48000 differs from input_sample_rate 24000.")]
     [InlineData("decoder_config/codebook_dim", null, "decoder_config.codebook_dim: is missing.")]
