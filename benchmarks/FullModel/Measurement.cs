@@ -20,8 +20,6 @@ internal static class Measurement
         return Path.Combine(folder, "full_decoder");
     }
 
-    public static string Speed(string program, string folder) => Run(program, [], folder);
-
     /// <summary>Prints every operation's bits and its ratio to the noise against float.</summary>
     public static void Noise(string folder, FullModelSource full, ushort[] codes)
     {
@@ -38,7 +36,7 @@ internal static class Measurement
         }
     }
 
-    private static string Run(string program, IEnumerable<string> arguments, string folder)
+    public static string Run(string program, IEnumerable<string> arguments, string folder)
     {
         ChildProcess.Result result = ChildProcess.Run(program, [.. arguments], folder, Limit);
         return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException($"{program} ended with status {result.ExitCode}: {result.Output}{result.Error}");
