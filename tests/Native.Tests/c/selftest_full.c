@@ -125,7 +125,7 @@ static void test_attention_shape(int heads, int groups, int size, int window)
         turn[m] = pow(10000, -2.0 * m / size);
         increment[m] = (uint32_t)llround(turn[m] / (2 * PI) * 4294967296.0);
     }
-    const q3e_attention a = { increment, heads, groups, size, window, (int32_t)lround(ldexp(octaves, 20 + shift)), shift };
+    const q3e_attention a = { increment, groups, heads / groups, size, window, (int32_t)lround(ldexp(octaves, 20 + shift)), shift };
     for (int i = 0; i < MAX_ROWS * wide; i++) rotated_q[i] = q[i] = (int16_t)random_between(-16000, 16000);
     for (int i = 0; i < MAX_ROWS * narrow; i++) {
         rotated_k[i] = k[i] = (int16_t)random_between(-16000, 16000);
