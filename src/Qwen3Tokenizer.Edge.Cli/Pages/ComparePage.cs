@@ -75,7 +75,7 @@ internal static class ComparePage
     }
 
     private static string MinimalText(Comparison c) =>
-        c.Minimal ? $" in <b>minimal mode</b> ({c.Encoder.MinimalMap!.Entries} of {c.Encoder.Config.CodebookSize} entries of every codebook)" : "";
+        c.Minimal ? $" in <b>minimal mode</b> ({c.Encoder.Edge!.MinimalMap!.Entries} of {c.Encoder.Facts.CodebookSize} entries of every codebook)" : "";
 
     private static string EngineText(string engine) => engine == Engines.Native ? "the INT8 library, integers only" : "in 32-bit float";
 
