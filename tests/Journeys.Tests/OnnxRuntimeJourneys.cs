@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Qwen3Tokenizer.Edge.Reference.Sessions;
 
@@ -72,6 +73,23 @@ public sealed class OnnxRuntimeJourneys : IDisposable
         // printf 'something else\n' | sha256sum
         Expect.Failure(Q3Edge.Run(_folder, [], environment, "doctor", "--install", "onnxruntime"), "onnxruntime-node@1.30.0",
             "a1621be95040239ee14362c16e20510ddc20f527d772d823b2a1679b33f5cd74");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["cache/onnxruntime"]));
+    }
+
+    [Fact]
+    public void An_interrupted_install_ends_npm_and_leaves_nothing()
+    {
+        Dictionary<string, string?> environment = Environment();
+        environment["PATH"] = Npm($"echo > '{_folder["began"]}'; /bin/sleep 3; echo > '{_folder["went-on"]}'");
+        using Process process = Q3Edge.Start(_folder, environment, "doctor", "--install", "onnxruntime");
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(_folder["began"]) || process.HasExited, TimeSpan.FromSeconds(60)));
+        Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit();
+        process.WaitForExit();
+
+        Assert.Equal("q3edge: interrupted.\n", process.StandardError.ReadToEnd());
+        Thread.Sleep(4000);
+        Assert.True(File.Exists(_folder["began"]));
+        Assert.False(File.Exists(_folder["went-on"]));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["cache/onnxruntime"]));
     }
 
