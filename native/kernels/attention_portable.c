@@ -9,7 +9,7 @@
 #include "q3e_kernels.h"
 #include "q3e_math.h"
 
-enum { MAX_WINDOW = 255, FULL = 1 << 24, ONE = 1 << 20 };
+enum { MAX_WINDOW = 255, MAX_SIZE = 256, FULL = 1 << 24, ONE = 1 << 20 };
 
 /* Where row `row` of (filled history, new rows) is, counted from the oldest key. */
 static const int16_t *row_of(const int16_t *history, int32_t filled, const int16_t *now, int32_t row, size_t width)
@@ -50,7 +50,7 @@ static uint32_t weight_of(int64_t e)
 static void attend(const q3e_attention *a, const int16_t *q, const int16_t *const keys[2], const int16_t *const values[2], int32_t filled, int32_t first, int32_t count, int16_t *y)
 {
     const size_t width = (size_t)a->groups * (size_t)a->size;
-    int64_t score[MAX_WINDOW], top = INT64_MIN;
+    int64_t score[MAX_WINDOW], mean[MAX_SIZE] = { 0 }, top = INT64_MIN;
     uint32_t sum = 0;
     for (int32_t j = 0; j < count; j++) {
         score[j] = dot(q, row_of(keys[0], filled, keys[1], first + j, width), a->size);
@@ -63,10 +63,12 @@ static void attend(const q3e_attention *a, const int16_t *q, const int16_t *cons
     }
     const int32_t z = q3e_clz32(sum);
     const int64_t reciprocal = q3e_recip31(sum << z);
+    for (int32_t j = 0; j < count; j++) {
+        const int16_t *value = row_of(values[0], filled, values[1], first + j, width);
+        for (int32_t d = 0; d < a->size; d++) mean[d] += score[j] * value[d];
+    }
     for (int32_t d = 0; d < a->size; d++) {
-        int64_t mean = 0;
-        for (int32_t j = 0; j < count; j++) mean += score[j] * row_of(values[0], filled, values[1], first + j, width)[d];
-        y[d] = (int16_t)q3e_clamp64(q3e_rshr(q3e_rshr(mean, 8) * reciprocal, 54 - z), -32768, 32767);
+        y[d] = (int16_t)q3e_clamp64(q3e_rshr(q3e_rshr(mean[d], 8) * reciprocal, 54 - z), -32768, 32767);
     }
 }
 
