@@ -78,6 +78,7 @@ public static class OnnxFile
             Write(path, bytes, plan);
         }
 
+        plan.ReleasePages();
         return path;
     }
 

@@ -4,6 +4,7 @@ using Qwen3Tokenizer.Edge.Models.Graphs;
 using Qwen3Tokenizer.Edge.Models.Nodes;
 using Qwen3Tokenizer.Edge.Reference.Export;
 using Qwen3Tokenizer.Edge.Reference.Onnx;
+using Qwen3Tokenizer.Edge.Reference.Sessions;
 
 namespace Qwen3Tokenizer.Edge.Reference;
 
@@ -34,7 +35,7 @@ public sealed class OrtModel : IDisposable
 
     /// <summary>Loads a small graph with all its weights in memory.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="options">Options of the session; null for the defaults of <see cref="DefaultOptions"/>.</param>
+    /// <param name="options">Options of the session; null for the processor with default settings.</param>
     /// <exception cref="GraphException">A node has no ONNX form.</exception>
     /// <exception cref="OnnxRuntimeException">The runtime refuses the model.</exception>
     /// <exception cref="DllNotFoundException">There is no native library that can be loaded.</exception>
@@ -43,21 +44,13 @@ public sealed class OrtModel : IDisposable
     /// <summary>Loads a graph whose weights come from a checkpoint, by way of an ONNX file that is kept (<see cref="OnnxFile.Cached(Graph, string)"/>): weights are mapped, not copied, where the runtime can.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="checkpoint">Path of the safetensors file that the graph was built from.</param>
-    /// <param name="options">Options of the session; null for the defaults of <see cref="DefaultOptions"/>.</param>
+    /// <param name="options">Options of the session; null for the processor with default settings.</param>
     /// <inheritdoc cref="Load(Graph, SessionOptions?)"/>
     /// <exception cref="IOException">The ONNX file cannot be written.</exception>
     public static OrtModel Load(Graph graph, string checkpoint, SessionOptions? options = null)
     {
         string path = OnnxFile.Cached(graph, checkpoint, out ModelProto model);
         return new OrtModel(graph, model, [], () => Open(options, chosen => new InferenceSession(path, chosen)));
-    }
-
-    /// <summary>What sessions are created with unless told otherwise: as many threads as processors, which sleep while they wait.</summary>
-    public static SessionOptions DefaultOptions()
-    {
-        var options = new SessionOptions { IntraOpNumThreads = Environment.ProcessorCount, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        return options;
     }
 
     /// <summary>Unloads the model. Streams that run it are invalid from then on.</summary>
@@ -77,7 +70,7 @@ public sealed class OrtModel : IDisposable
             return open(options);
         }
 
-        using SessionOptions defaults = DefaultOptions();
+        using SessionOptions defaults = SelectedDevice.Options(Device.Cpu, new SessionSettings());
         return open(defaults);
     }
 }

@@ -19,6 +19,9 @@ public sealed class SafetensorsFile : IDisposable
 
     private const int LengthBytes = 8;
 
+    // MADV_DONTNEED of Linux and macOS.
+    private const int DontNeed = 4;
+
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
     private readonly nint _start;
@@ -166,6 +169,20 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="ModelFormatException">The file has no such tensor, or it is longer than 2^31 - 1 bytes.</exception>
     public byte[] Sha256(string name) => SHA256.HashData(Bytes(name));
 
+    /// <summary>
+    /// Gives the memory back into which pages of the file were read so far. The mapping and all spans stay valid: a page that is touched again is read again. On systems that cannot,
+    /// nothing happens.
+    /// </summary>
+    public void ReleasePages()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
+        {
+            // Advice: what becomes of it changes nothing but the memory in use.
+            _ = Advise(_start, (nuint)_view.Capacity, DontNeed);
+        }
+    }
+
     /// <summary>Closes the mapping; spans handed out are invalid from then on.</summary>
     public void Dispose()
     {
@@ -181,6 +198,10 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>A span over the mapping; offset and length have been checked against the file's length.</summary>
     private ReadOnlySpan<byte> SpanAt(long offset, int length) =>
         MemoryMarshal.CreateReadOnlySpan(ref Unsafe.AddByteOffset(ref Unsafe.NullRef<byte>(), _start + (nint)offset), length);
+
+    [DllImport("libc", EntryPoint = "madvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Advise(nint address, nuint length, int advice);
 
     private static Type? ElementType(DType type) => type switch
     {

@@ -73,6 +73,19 @@ internal sealed class WeightPlan : IWeightSink
         }
     }
 
+    /// <summary>Gives the memory back that reading the checkpoint has taken, which its mapping keeps otherwise.</summary>
+    public void ReleasePages()
+    {
+        HashSet<SafetensorsFile> files = [];
+        foreach (ReadOnlyMemory<float> source in _sources)
+        {
+            if (MappedTensor.TryFind(source, out MappedTensor? mapped) && files.Add(mapped.File))
+            {
+                mapped.File.ReleasePages();
+            }
+        }
+    }
+
     /// <summary>Writes the file: one tensor at a time is in memory.</summary>
     public void Write(Stream stream)
     {

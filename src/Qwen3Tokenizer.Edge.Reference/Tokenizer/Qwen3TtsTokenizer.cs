@@ -65,7 +65,7 @@ public sealed class Qwen3TtsTokenizer : IDisposable
         Qwen3Tts12Hz full = Qwen3Tts12Hz.Load(model);
         try
         {
-            return new Qwen3TtsTokenizer(new FullTokenizerModel(full, ExecutorChoice.For(full, deviceMap, options)));
+            return Of(full, deviceMap, options);
         }
         catch
         {
@@ -73,6 +73,11 @@ public sealed class Qwen3TtsTokenizer : IDisposable
             throw;
         }
     }
+
+    /// <summary>Takes a full-size model that is open already, and closes it at the end.</summary>
+    /// <inheritdoc cref="FromPretrained"/>
+    public static Qwen3TtsTokenizer Of(Qwen3Tts12Hz model, string deviceMap = "auto", TokenizerOptions? options = null) =>
+        new(new FullTokenizerModel(model, ExecutorChoice.For(model, deviceMap, options ?? TokenizerOptions.Default)));
 
     /// <summary>Encodes an audio file: WAV, or with libsndfile FLAC, OGG, MP3. Nothing but a local path is understood.</summary>
     /// <exception cref="AudioFormatException">The file cannot be understood.</exception>

@@ -1,10 +1,11 @@
 using Qwen3Tokenizer.Edge.Compiler.Nodes;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 using Qwen3Tokenizer.Edge.Models.Nodes;
+using Qwen3Tokenizer.Edge.Reference.Nodes;
 
 namespace Qwen3Tokenizer.Edge.Tests.Compiler;
 
-/// <summary>Every node type either lowers to integers or has a written reason why not.</summary>
+/// <summary>Every node type has its faces in the other rooms (to integers in Compiler, to ONNX in Reference) or a written reason why not.</summary>
 public class NodeFacesTests
 {
     private static readonly Type[] NodeTypes = [.. typeof(Node).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Node)) && !t.IsAbstract)];
@@ -16,6 +17,16 @@ public class NodeFacesTests
 
         Assert.True(gaps.Length == 0, $"neither a lowering nor a reason: {string.Join(", ", gaps.Select(t => t.Name))}");
         Assert.NotEmpty(NodeTypes);
+    }
+
+    [Fact]
+    public void Every_node_type_exports_to_ONNX_or_has_a_written_reason()
+    {
+        Type[] gaps = [.. NodeTypes.Where(t => !NodeExports.ByType.ContainsKey(t) && !NodeExports.Without.ContainsKey(t))];
+
+        Assert.True(gaps.Length == 0, $"neither an exporter nor a reason: {string.Join(", ", gaps.Select(t => t.Name))}");
+        Assert.Empty(NodeExports.ByType.Keys.Intersect(NodeExports.Without.Keys));
+        Assert.All(NodeExports.Without.Values, reason => Assert.True(reason.Length >= 20, reason));
     }
 
     [Fact]
