@@ -1,9 +1,10 @@
 using System.Globalization;
 using Qwen3Tokenizer.Edge.Compiler;
+using Qwen3Tokenizer.Edge.Compiler.Counting;
 
 namespace Qwen3Tokenizer.Edge.Benchmarks.M4;
 
-/// <summary>Runs bare-metal programs under qemu-system-arm, and counts their instructions with the plugin count_insns.c.</summary>
+/// <summary>Runs bare-metal programs under qemu-system-arm, and counts their instructions between markers with the plugin native/emulator/count_insns.c.</summary>
 /// <param name="firmware">The programs' folder and tools.</param>
 public sealed class Emulator(Firmware firmware)
 {
@@ -15,7 +16,7 @@ public sealed class Emulator(Firmware firmware)
 
     private const string Program = "qemu-system-arm";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
-    private readonly Lazy<string> _plugin = new(() => BuildPlugin(firmware));
+    private readonly Lazy<string> _plugin = new(() => CountingPlugin.Build(CCompiler.Require(), firmware.Folder));
 
     /// <summary>How a program ended and what it wrote to the debugger's console.</summary>
     /// <param name="Status">Exit status.</param>
@@ -27,7 +28,7 @@ public sealed class Emulator(Firmware firmware)
     /// <param name="Spans">Instructions of each span between the markers, in order.</param>
     /// <param name="Profile">Executions by address, inside the spans.</param>
     /// <param name="Stores">Addresses of stores into the watched range, in order.</param>
-    public sealed record Counted(string Output, IReadOnlyList<long> Spans, IReadOnlyDictionary<uint, long> Profile, IReadOnlyList<uint> Stores);
+    public sealed record Counted(string Output, IReadOnlyList<long> Spans, IReadOnlyDictionary<ulong, long> Profile, IReadOnlyList<uint> Stores);
 
     /// <summary>Runs a program.</summary>
     /// <param name="machine">QEMU's name of the board.</param>
@@ -73,7 +74,7 @@ public sealed class Emulator(Firmware firmware)
         }
 
         var counts = File.ReadLines(profile).Select(l => l.Split(' '))
-            .ToDictionary(w => uint.Parse(w[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture), w => long.Parse(w[1], CultureInfo.InvariantCulture));
+            .ToDictionary(w => ulong.Parse(w[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture), w => long.Parse(w[1], CultureInfo.InvariantCulture));
         return new Counted(result.Output + result.Error, spans, counts, stores);
     }
 
@@ -88,12 +89,5 @@ public sealed class Emulator(Firmware firmware)
     {
         string given = string.Concat(arguments.Prepend(Path.GetFileNameWithoutExtension(program)).Select(a => ",arg=" + a.Replace(",", ",,", StringComparison.Ordinal)));
         return ["-M", machine, "-nographic", "-monitor", "none", "-serial", "none", "-semihosting-config", "enable=on,target=native" + given, "-kernel", program];
-    }
-
-    private static string BuildPlugin(Firmware firmware)
-    {
-        string output = Path.Combine(firmware.Folder, "libcount_insns.so");
-        firmware.Tool("gcc", ["-O2", "-std=gnu99", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fvisibility=hidden", Path.Combine(firmware.Repository, "benchmarks", "M4", "count_insns.c"), "-o", output]);
-        return output;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qwen3Tokenizer.Edge.Compiler.Counting;
 
 namespace Qwen3Tokenizer.Edge.Benchmarks.M4;
 
@@ -64,7 +65,7 @@ public static class Measurement
 
         Emulator.Counted run = emulator.Count(program, [Codes, clip.Layers.ToString(CultureInfo.InvariantCulture)]);
         string[] words = run.Output.Trim().Split(' ');
-        List<CycleModel.Cost> functions = CycleModel.Of(firmware.Tool("arm-none-eabi-objdump", ["-d", "--no-show-raw-insn", program]), run.Profile);
+        List<CycleModel.Cost> functions = CycleModel.Of(Disassembly.Parse(firmware.Tool("arm-none-eabi-objdump", ["-d", "--no-show-raw-insn", program])), run.Profile);
         double seconds = run.Spans.Count / clip.Rate.FramesPerSecond;
         return new Decoding(run.Spans.Count, words[2], run.Spans.Sum() / seconds, run.Spans.Max(), functions.Sum(f => f.Cycles) / seconds, int.Parse(words[4], CultureInfo.InvariantCulture), functions);
     }

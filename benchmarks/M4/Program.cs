@@ -4,6 +4,7 @@ using Qwen3Tokenizer.Edge.Audio;
 using Qwen3Tokenizer.Edge.Benchmarks.M4;
 using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Compiler.Calibration;
+using Qwen3Tokenizer.Edge.Compiler.Counting;
 using Qwen3Tokenizer.Edge.Compiler.Emission;
 using Qwen3Tokenizer.Edge.Models.Families;
 

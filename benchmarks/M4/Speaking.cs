@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Qwen3Tokenizer.Edge.Compiler.Counting;
 
 namespace Qwen3Tokenizer.Edge.Benchmarks.M4;
 
@@ -41,7 +42,7 @@ public sealed record Speaking(byte[] Pcm, int Frames, int Sounding, double PerSe
         }
 
         long[] sounding = [.. run.Spans.Where((_, frame) => Sounds(frame))];
-        List<CycleModel.Cost> functions = CycleModel.Of(firmware.Tool("arm-none-eabi-objdump", ["-d", "--no-show-raw-insn", program]), run.Profile);
+        List<CycleModel.Cost> functions = CycleModel.Of(Disassembly.Parse(firmware.Tool("arm-none-eabi-objdump", ["-d", "--no-show-raw-insn", program])), run.Profile);
         return new Speaking(
             pcm, run.Spans.Count, sounding.Length, sounding.Average() * FramesPerSecond, run.Spans.Max(), functions.Sum(f => f.Cycles) * FramesPerSecond / run.Spans.Count, run.Stores.Count);
     }

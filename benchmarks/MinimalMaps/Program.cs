@@ -20,7 +20,7 @@ try
     var model = EdgeModel.Load(args.ElementAtOrDefault(2) ?? "edge-light");
     var search = (QuantizeNode)(model.Encoder ?? throw new ModelFormatException($"{model.Config.Path}: the model has no encoder.")).Outputs[0];
     (int layers, int entries, int dim) = (model.Config.NumQuantizers, model.Config.CodebookSize, model.Config.Quantizer!.Dim);
-    Vectors[] books = [.. Enumerable.Range(0, layers).Select(layer => new Vectors(search.Codebooks[(layer * entries * dim)..((layer + 1) * entries * dim)], dim))];
+    Vectors[] books = [.. Enumerable.Range(0, layers).Select(layer => new Vectors(search.Codebooks[(layer * entries * dim)..((layer + 1) * entries * dim)].ToArray(), dim))];
     var speech = Speech.Encode(model, args[0]);
     Console.WriteLine($"{speech.Files} files, {speech.Seconds / 60:F1} minutes: chosen on {speech.Training.Count} frames, judged by {speech.Validation.Count}.");
 

@@ -44,7 +44,7 @@ typedef enum {
     Q3E_ERROR_LAYERS = 5,          /**< fewer layers than the model needs or more than it has */
     Q3E_ERROR_CODE = 6,            /**< a code is not below codebook_size; nothing was decoded */
     Q3E_ERROR_STATE = 7,           /**< not an initialised decoder or encoder, or a frame call between the hops of another frame */
-    Q3E_ERROR_UNSUPPORTED = 8      /**< the model has no encoder */
+    Q3E_ERROR_UNSUPPORTED = 8      /**< the model has no encoder, or does not conceal lost frames */
 } q3e_status;
 
 typedef struct q3e_decoder q3e_decoder;
@@ -135,7 +135,8 @@ Q3E_API q3e_status q3e_decode_frame(q3e_decoder *decoder, const uint16_t *codes,
 Q3E_API q3e_status q3e_decode_frames(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, uint32_t frames, int16_t *pcm);
 
 /**
- * Decodes one hop (20 ms): four calls give the samples of one q3e_decode_frame call, with the work spread over them.
+ * Decodes one hop (20 ms): four calls give the samples of one q3e_decode_frame call, with the work spread over them as far as the model's network has that
+ * rate; in the full-size decoder the first hop does it all.
  * @param codes   the frame's codes; read at its first hop only, later hops may pass null
  * @param layers  number of codes; read at the first hop only
  * @param pcm     receives model->hop_samples samples
@@ -149,7 +150,8 @@ Q3E_API q3e_status q3e_decode_hop(q3e_decoder *decoder, const uint16_t *codes, u
  * because the network does not run.
  * @param ending  Q3E_CONCEAL_SILENCE or Q3E_CONCEAL_NOISE; may differ from call to call
  * @param pcm     receives model->frame_samples samples
- * Refused between the hops of a frame (Q3E_ERROR_STATE). On an error nothing is written and the decoder's state is unchanged.
+ * Refused between the hops of a frame (Q3E_ERROR_STATE), and by a model without a source-filter head, such as the full-size decoder, which has nothing to
+ * hold (Q3E_ERROR_UNSUPPORTED). On an error nothing is written and the decoder's state is unchanged.
  */
 Q3E_API q3e_status q3e_conceal_frame(q3e_decoder *decoder, uint32_t ending, int16_t *pcm);
 

@@ -1,7 +1,7 @@
 /*
  * linear_avx2.c - matrices with int8 weights on AVX2 (ARITHMETIC.md, Linear).
  *
- *   acc[o] = bias[o] + sum_i w[o][i] * x[i];  z[o] = mulr(acc[o] << ls, M[o]);  then requantize, add or gelu
+ *   acc[o] = bias[o] + sum_i w[o][i] * x[i];  z[o] = mulr(acc[o] << ls, M[o]);  then requantize, add, gelu or snake
  *
  * Weights in blocks [out/16][in/4][16][4]: two registers hold what 16 outputs want from 4 inputs. VPMADDUBSW multiplies unsigned by
  * signed and saturates the sum of two products, so it gets |x| and w with the sign of x: |x| <= 128 and |w| <= 127 keep the sum below
@@ -12,6 +12,7 @@
 
 #ifdef Q3E_X86_KERNELS
 #include "q3e_x86.h"
+#include "q3e_x86_snake.h"
 
 /* Tiles of this set: one block by up to two rows, whose sums, inputs and weights fill the sixteen registers. */
 enum { PAIR = 2 };
@@ -111,8 +112,21 @@ Q3E_AVX2 Q3E_INLINE __m256i pack16(__m256i low, __m256i high)
     return _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xd8);
 }
 
+/* Constants of Snake for a block of outputs, in the order of two packed registers. */
+Q3E_AVX2 static q3e_snake_x16 snake_constants(const q3e_snake *s, int32_t first, int32_t lanes)
+{
+    uint32_t frequency[BLOCK] = { 0 };
+    int16_t gain[BLOCK] = { 0 };
+    memcpy(frequency, s->frequency + first, (size_t)lanes * sizeof *frequency);
+    memcpy(gain, s->gain + first, (size_t)lanes * sizeof *gain);
+    const __m256i p0 = load(frequency), p1 = load(frequency + 8), mask = _mm256_set1_epi32(0xffff), b = load(gain);
+    const __m256i b0 = _mm256_cvtepi16_epi32(_mm256_castsi256_si128(b)), b1 = _mm256_cvtepi16_epi32(_mm256_extracti128_si256(b, 1));
+    return q3e_snake_constants_x16(s, _mm256_packus_epi32(_mm256_and_si256(p0, mask), _mm256_and_si256(p1, mask)),
+                                   _mm256_packus_epi32(_mm256_srli_epi32(p0, 16), _mm256_srli_epi32(p1, 16)), _mm256_packs_epi32(b0, b1));
+}
+
 /* Writes the first `lanes` of sixteen results to y[at...]. */
-Q3E_AVX2 Q3E_INLINE void finish(const ending *end, __m256i low, __m256i high, size_t at, int32_t lanes)
+Q3E_AVX2 Q3E_INLINE void finish(const ending *end, const q3e_snake_x16 *snake, __m256i low, __m256i high, size_t at, int32_t lanes)
 {
     int16_t some[BLOCK] = { 0 };
     __m256i packed;
@@ -122,12 +136,17 @@ Q3E_AVX2 Q3E_INLINE void finish(const ending *end, __m256i low, __m256i high, si
         const __m256i r = load(residual);
         low = _mm256_add_epi32(low, _mm256_cvtepi16_epi32(_mm256_castsi256_si128(r)));
         high = _mm256_add_epi32(high, _mm256_cvtepi16_epi32(_mm256_extracti128_si256(r, 1)));
+    } else if (end->snake != NULL) {
+        __m256i y[2];
+        q3e_snake_of_x16(snake, _mm256_packs_epi32(low, high), _mm_cvtsi32_si128(end->snake->shift), y);
+        low = y[0];
+        high = y[1];
     } else if (end->kind != END_REQUANTIZE) {
         low = apply_gelu(end->gelu, low);
         high = apply_gelu(end->gelu, high);
     }
     packed = pack16(low, high);
-    if (end->kind == END_GELU_S8) {
+    if (end->kind == END_GELU_S8 || end->kind == END_SNAKE_S8) {
         const __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(packed), _mm256_extracti128_si256(packed, 1));
         int8_t *y = (int8_t *)end->y + at;
         if (lanes == BLOCK) {
@@ -153,9 +172,12 @@ Q3E_AVX2 static void linear(const q3e_matrix *m, const void *x, size_t element, 
     const size_t in = (size_t)m->in, padded = (in + GROUP - 1) / GROUP * GROUP;
     const __m128i left = _mm_cvtsi32_si128(m->left_shift);
     int32_t acc[PAIR * BLOCK];
+    q3e_snake_x16 snake;
+    memset(&snake, 0, sizeof snake); /* for compilers that cannot see that nobody looks */
     for (int32_t first = 0; first < m->out; first += BLOCK) {
         const int8_t *w = m->weight + (size_t)first * padded;
         const int32_t lanes = m->out - first < BLOCK ? m->out - first : BLOCK;
+        if (end->snake != NULL) snake = snake_constants(end->snake, first, lanes);
         for (int32_t row = 0; row < rows; row += PAIR) {
             const int32_t count = rows - row < PAIR ? rows - row : PAIR;
             const void *now = (const unsigned char *)x + (size_t)row * in * element;
@@ -170,7 +192,7 @@ Q3E_AVX2 static void linear(const q3e_matrix *m, const void *x, size_t element, 
                 const __m256i low = _mm256_sll_epi32(_mm256_add_epi32(load(acc + r * BLOCK), load(m->bias + first)), left);
                 const __m256i high = _mm256_sll_epi32(_mm256_add_epi32(load(acc + r * BLOCK + 8), load(m->bias + first + 8)), left);
                 const size_t at = (size_t)(row + r) * (size_t)m->out + (size_t)first;
-                finish(end, q3e_mulr_x8(low, load(m->multiplier + first)), q3e_mulr_x8(high, load(m->multiplier + first + 8)), at, lanes);
+                finish(end, &snake, q3e_mulr_x8(low, load(m->multiplier + first)), q3e_mulr_x8(high, load(m->multiplier + first + 8)), at, lanes);
             }
         }
     }

@@ -188,4 +188,5 @@ DOT_PRODUCT static void linear_s8(const q3e_matrix *m, const int8_t *x, const en
 }
 
 Q3E_ARM_LINEAR_KERNELS_S8(dot, linear_s8)
+Q3E_ARM_SNAKE_KERNELS_S8(dot, linear_s8)
 #endif

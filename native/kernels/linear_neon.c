@@ -162,4 +162,5 @@ static void linear_s8(const q3e_matrix *m, const int8_t *x, const ending *end, i
 }
 
 Q3E_ARM_LINEAR_KERNELS_S8(neon, linear_s8)
+Q3E_ARM_SNAKE_KERNELS_S8(neon, linear_s8)
 #endif

@@ -9,6 +9,7 @@
 #include "linear_arm.h"
 #include "q3e_math.h"
 #include "q3e_neon.h"
+#include "q3e_neon_snake.h"
 
 /** Numbers of the sixteen outputs of a block, in their order: no array, so that every compiler keeps them in registers. */
 typedef struct {
@@ -94,8 +95,14 @@ Q3E_INLINE halves through_gelu(const q3e_gelu *g, halves h)
     return narrowed(y);
 }
 
-/* A block z of one row to y[at...]. */
-Q3E_INLINE void finish_block(const ending *end, quarters z, size_t at)
+Q3E_INLINE halves through_snake(const q3e_snake *s, int32_t first, halves h)
+{
+    const halves y = { q3e_snake_x8(s, first, h.low), q3e_snake_x8(s, first + 8, h.high) };
+    return y;
+}
+
+/* A block z of one row, outputs first..., to y[at...]. */
+Q3E_INLINE void finish_block(const ending *end, quarters z, int32_t first, size_t at)
 {
     int16_t *y = (int16_t *)end->y + at;
     if (end->kind == END_REQUANTIZE) {
@@ -103,20 +110,28 @@ Q3E_INLINE void finish_block(const ending *end, quarters z, size_t at)
     } else if (end->kind == END_ADD) {
         store_halves(y, added(z, end->residual + at));
     } else {
-        const halves h = through_gelu(end->gelu, narrowed(z));
-        if (end->kind == END_GELU_S8) vst1q_s8((int8_t *)end->y + at, vcombine_s8(vqmovn_s16(h.low), vqmovn_s16(h.high)));
+        const halves h = end->snake != NULL ? through_snake(end->snake, first, narrowed(z)) : through_gelu(end->gelu, narrowed(z));
+        if (end->kind == END_GELU_S8 || end->kind == END_SNAKE_S8) vst1q_s8((int8_t *)end->y + at, vcombine_s8(vqmovn_s16(h.low), vqmovn_s16(h.high)));
         else store_halves(y, h);
     }
 }
 
-/* The first `lanes` of a block of one row to y[at...], as a whole block in memory of its own. */
-static __attribute__((noinline, unused)) void finish_part(const ending *end, quarters z, size_t at, int32_t lanes)
+/* The first `lanes` of a block of one row, outputs first..., to y[at...], as a whole block in memory of its own. */
+static __attribute__((noinline, unused)) void finish_part(const ending *end, quarters z, int32_t first, size_t at, int32_t lanes)
 {
-    const size_t count = (size_t)lanes, element = end->kind == END_GELU_S8 ? 1 : sizeof(int16_t);
-    int16_t residual[BLOCK] = { 0 }, y[BLOCK];
-    const ending part = { end->kind, residual, end->gelu, y };
+    const size_t count = (size_t)lanes, element = end->kind == END_GELU_S8 || end->kind == END_SNAKE_S8 ? 1 : sizeof(int16_t);
+    int16_t residual[BLOCK] = { 0 }, y[BLOCK], gain[BLOCK] = { 0 };
+    uint32_t frequency[BLOCK] = { 0 };
+    q3e_snake snake = { frequency, gain, 0, 1 };
+    const ending part = { end->kind, residual, end->gelu, end->snake != NULL ? &snake : NULL, y };
     if (end->kind == END_ADD) memcpy(residual, end->residual + at, count * element);
-    finish_block(&part, z, 0);
+    if (end->snake != NULL) {
+        memcpy(frequency, end->snake->frequency + first, count * sizeof *frequency);
+        memcpy(gain, end->snake->gain + first, count * sizeof *gain);
+        snake.input_gain = end->snake->input_gain;
+        snake.shift = end->snake->shift;
+    }
+    finish_block(&part, z, 0, 0);
     memcpy((unsigned char *)end->y + at * element, y, count * element);
 }
 
@@ -125,8 +140,8 @@ Q3E_INLINE void finish_row(const q3e_matrix *m, const ending *end, quarters z, i
 {
     const size_t at = row * (size_t)m->out + (size_t)first;
     const int32_t rest = m->out - first;
-    if (rest >= BLOCK) finish_block(end, z, at);
-    else finish_part(end, z, at, rest);
+    if (rest >= BLOCK) finish_block(end, z, first, at);
+    else finish_part(end, z, first, at, rest);
 }
 
 /* Sums, with their bias, of the block of outputs first.. of one row. */

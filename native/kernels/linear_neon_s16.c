@@ -157,4 +157,5 @@ static void linear_s16(const q3e_matrix *m, const int16_t *x, const ending *end,
 }
 
 Q3E_ARM_LINEAR_KERNELS_S16(neon, linear_s16)
+Q3E_ARM_SNAKE_KERNELS_S16(neon, linear_s16)
 #endif

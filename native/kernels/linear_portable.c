@@ -5,6 +5,7 @@
  *   requantize:  y[o] = sat16(z[o])
  *   add:         y[o] = sat16(residual[o] + z[o])
  *   gelu:        h = sat16(z[o]);  y[o] = sat(rshr(gelu(h, f) * G, r) + zero)
+ *   snake:       h = sat16(z[o]);  y[o] = snake of h in channel o (snake.h)
  *
  * x is [rows][in], w is [out][in], in blocks of 16 outputs x 4 inputs or in pairs of outputs (q3e_matrix), y is [rows][out]. The work is cut into tiles of
  * TILE outputs of one row: the weights of a tile are read for every row before the next tile, so that they come from memory once, and an
@@ -14,7 +15,7 @@
 #include <string.h>
 
 #include "q3e_kernels.h"
-#include "q3e_math.h"
+#include "snake.h"
 
 enum { TILE = 16, GROUP = 4, PIECE = 256, STRIP = 64, PAIR = 2, PAIR_INPUTS = 16 };
 
@@ -22,8 +23,8 @@ const int32_t q3e_pairs[1] = { 0 };
 
 /** Adds to acc[0..count-1] the products of row `row` of x with weight rows first..first+count-1. */
 typedef void (*linear_sums)(const q3e_matrix *m, const void *x, int32_t row, int32_t first, int32_t count, int32_t *acc);
-/** Turns z[0..count-1] into y[at..at+count-1]. */
-typedef void (*linear_end)(const void *context, const int32_t *z, size_t at, int32_t count, void *y);
+/** Turns z[0..count-1], outputs first..first+count-1, into y[at..at+count-1]. */
+typedef void (*linear_end)(const void *context, const int32_t *z, int32_t first, size_t at, int32_t count, void *y);
 
 /* acc[o] += sum_i w[o][i] * x[i], two outputs at a time, which share the reads of x; a last odd one is its own partner. */
 static inline void add_products(const int8_t *w, size_t stride, const int16_t *x, int32_t n, int32_t count, int32_t *acc)
@@ -144,17 +145,19 @@ static linear_sums for_s16(const q3e_matrix *m)
     return sums[q3e_layout_of(m)];
 }
 
-static void end_requantize(const void *context, const int32_t *z, size_t at, int32_t count, void *y)
+static void end_requantize(const void *context, const int32_t *z, int32_t first, size_t at, int32_t count, void *y)
 {
     int16_t *out = (int16_t *)y + at;
     (void)context;
+    (void)first;
     for (int32_t i = 0; i < count; i++) out[i] = q3e_sat16(z[i]);
 }
 
-static void end_add(const void *context, const int32_t *z, size_t at, int32_t count, void *y)
+static void end_add(const void *context, const int32_t *z, int32_t first, size_t at, int32_t count, void *y)
 {
     const int16_t *residual = (const int16_t *)context + at;
     int16_t *out = (int16_t *)y + at;
+    (void)first;
     for (int32_t i = 0; i < count; i++) out[i] = q3e_sat16(residual[i] + z[i]);
 }
 
@@ -164,18 +167,32 @@ static inline int32_t apply_gelu(const q3e_gelu *g, int32_t z)
     return ((scaled + (1 << (g->shift - 1))) >> g->shift) + g->zero;
 }
 
-static void end_gelu_s8(const void *context, const int32_t *z, size_t at, int32_t count, void *y)
+static void end_gelu_s8(const void *context, const int32_t *z, int32_t first, size_t at, int32_t count, void *y)
 {
     const q3e_gelu *g = (const q3e_gelu *)context;
     int8_t *out = (int8_t *)y + at;
+    (void)first;
     for (int32_t i = 0; i < count; i++) out[i] = q3e_sat8(apply_gelu(g, z[i]));
 }
 
-static void end_gelu_s16(const void *context, const int32_t *z, size_t at, int32_t count, void *y)
+static void end_gelu_s16(const void *context, const int32_t *z, int32_t first, size_t at, int32_t count, void *y)
 {
     const q3e_gelu *g = (const q3e_gelu *)context;
     int16_t *out = (int16_t *)y + at;
+    (void)first;
     for (int32_t i = 0; i < count; i++) out[i] = q3e_sat16(apply_gelu(g, z[i]));
+}
+
+static void end_snake_s8(const void *context, const int32_t *z, int32_t first, size_t at, int32_t count, void *y)
+{
+    int8_t *out = (int8_t *)y + at;
+    for (int32_t i = 0; i < count; i++) out[i] = q3e_sat8(q3e_snake_value((const q3e_snake *)context, first + i, q3e_sat16(z[i])));
+}
+
+static void end_snake_s16(const void *context, const int32_t *z, int32_t first, size_t at, int32_t count, void *y)
+{
+    int16_t *out = (int16_t *)y + at;
+    for (int32_t i = 0; i < count; i++) out[i] = q3e_sat16(q3e_snake_value((const q3e_snake *)context, first + i, q3e_sat16(z[i])));
 }
 
 static void linear(const q3e_matrix *m, linear_sums sums, const void *x, linear_end end, const void *context, void *y, int32_t rows)
@@ -189,7 +206,7 @@ static void linear(const q3e_matrix *m, linear_sums sums, const void *x, linear_
             for (int32_t i = 0; i < count; i++) z[i] = bias[i];
             sums(m, x, row, first, count, z);
             for (int32_t i = 0; i < count; i++) z[i] = q3e_mulr(z[i] * left, multiplier[i]);
-            end(context, z, (size_t)row * (size_t)m->out + (size_t)first, count, y);
+            end(context, z, first, (size_t)row * (size_t)m->out + (size_t)first, count, y);
         }
     }
 }
@@ -232,4 +249,24 @@ void q3e_linear_s16_gelu_s8(const q3e_matrix *m, const q3e_gelu *g, const int16_
 void q3e_linear_s16_gelu_s16(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int16_t *y, int32_t rows)
 {
     linear(m, for_s16(m), x, end_gelu_s16, g, y, rows);
+}
+
+void q3e_linear_s8_snake_s8(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int8_t *y, int32_t rows)
+{
+    linear(m, for_s8(m), x, end_snake_s8, s, y, rows);
+}
+
+void q3e_linear_s8_snake_s16(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int16_t *y, int32_t rows)
+{
+    linear(m, for_s8(m), x, end_snake_s16, s, y, rows);
+}
+
+void q3e_linear_s16_snake_s8(const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows)
+{
+    linear(m, for_s16(m), x, end_snake_s8, s, y, rows);
+}
+
+void q3e_linear_s16_snake_s16(const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows)
+{
+    linear(m, for_s16(m), x, end_snake_s16, s, y, rows);
 }

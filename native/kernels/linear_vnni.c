@@ -1,7 +1,7 @@
 /*
  * linear_vnni.c - matrices with int8 weights on AVX-512 VNNI (ARITHMETIC.md, Linear).
  *
- *   acc[o] = bias[o] + sum_i w[o][i] * x[i];  z[o] = mulr(acc[o] << ls, M[o]);  then requantize, add or gelu
+ *   acc[o] = bias[o] + sum_i w[o][i] * x[i];  z[o] = mulr(acc[o] << ls, M[o]);  then requantize, add, gelu or snake
  *
  * Weights in blocks [out/16][in/4][16][4]: one register holds what 16 outputs want from 4 inputs. VPDPBUSD multiplies unsigned by
  * signed, so it reads x + 128 and `compensation` takes 128 * sum_i w[o][i] off again; VPDPWSSD multiplies the widened weights by int16.
@@ -123,13 +123,12 @@ Q3E_VNNI Q3E_INLINE void tile_s16(const panel *p, int first, const int16_t *x, s
 
 Q3E_VNNI static void sums_s8(const panel *p, const int8_t *x, size_t in, int rows, int32_t *acc)
 {
-    int first = 0;
-    if (p->blocks == BLOCKS) {
-        TILE_OF_ROWS(tile_s8, BLOCKS)
-        return;
-    }
-    for (; first < p->blocks; first++) {
-        TILE_OF_ROWS(tile_s8, 1)
+    const int first = 0;
+    switch (p->blocks) {
+    case 1: TILE_OF_ROWS(tile_s8, 1) break;
+    case 2: TILE_OF_ROWS(tile_s8, 2) break;
+    case 3: TILE_OF_ROWS(tile_s8, 3) break;
+    default: TILE_OF_ROWS(tile_s8, BLOCKS) break;
     }
 }
 
@@ -155,6 +154,7 @@ Q3E_VNNI static void linear(const q3e_matrix *m, const void *x, size_t element, 
     else memset(&lookup, 0, sizeof lookup); /* for compilers that cannot see that nobody looks */
     for (int32_t first = 0; first < m->out; first += PANEL) {
         prepare_panel(m, first, element == sizeof(int8_t), &p);
+        if (end->snake != NULL) prepare_snake(end->snake, first, &p);
         for (int32_t row = 0, count; row < rows; row += count) {
             const int32_t tiles = (rows - row + ROWS - 1) / ROWS;
             count = (rows - row + tiles - 1) / tiles; /* tiles of nearly equal height */

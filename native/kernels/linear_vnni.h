@@ -1,7 +1,8 @@
 /*
  * linear_vnni.h - a panel of 64 outputs and what follows its sums (ARITHMETIC.md, Linear).
  *
- *   z[o] = mulr(acc[o] << ls, M[o]);  requantize: sat16(z);  add: sat16(residual + z);  gelu: sat(rshr(gelu(sat16(z), f) * G, r) + zero)
+ *   z[o] = mulr(acc[o] << ls, M[o]);  requantize: sat16(z);  add: sat16(residual + z);  gelu: sat(rshr(gelu(sat16(z), f) * G, r) + zero);
+ *   snake: Snake of sat16(z) in channel o
  *
  * A row of a panel is 4 registers of 16 sums. Pairs of registers are packed to 32 int16, which interleaves them by fours; what is unpacked
  * again comes back in order, and the last packing is put in order before it is stored. Included only inside #ifdef Q3E_X86_KERNELS.
@@ -12,6 +13,7 @@
 #include "linear_x86.h"
 #include "q3e_math.h"
 #include "q3e_x86.h"
+#include "q3e_x86_snake.h"
 
 /* Blocks and outputs of a panel. */
 enum { BLOCKS = 4, PANEL = BLOCKS * BLOCK };
@@ -24,6 +26,8 @@ typedef struct {
     __m128i left_shift;
     int32_t start[PANEL];      /* what the sums begin with */
     int32_t multiplier[PANEL]; /* 0 where there is no block */
+    q3e_snake_x32 snake[2];    /* constants of a Snake, in the order of packed pairs of registers */
+    __m128i snake_shift;
 } panel;
 
 Q3E_VNNI static void prepare_panel(const q3e_matrix *m, int32_t first, int compensated, panel *p)
@@ -43,6 +47,24 @@ Q3E_VNNI static void prepare_panel(const q3e_matrix *m, int32_t first, int compe
         }
         _mm512_storeu_si512(p->start + b * BLOCK, start);
         _mm512_storeu_si512(p->multiplier + b * BLOCK, multiplier);
+    }
+}
+
+/* Constants of Snake for the outputs from `first` on. */
+Q3E_VNNI static void prepare_snake(const q3e_snake *s, int32_t first, panel *p)
+{
+    const __m512i low = _mm512_set1_epi32(0xffff);
+    p->snake_shift = _mm_cvtsi32_si128(s->shift);
+    for (int pair = 0; pair < 2; pair++) {
+        __m512i f[2], b[2];
+        for (int i = 0; i < 2; i++) {
+            const int at = (2 * pair + i) * BLOCK, left = p->lanes - at;
+            const __mmask16 there = (__mmask16)(left >= BLOCK ? 0xffff : left > 0 ? (1 << left) - 1 : 0);
+            f[i] = _mm512_maskz_loadu_epi32(there, s->frequency + first + at);
+            b[i] = _mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16(there, s->gain + first + at));
+        }
+        p->snake[pair] = q3e_snake_constants_x32(s, _mm512_packus_epi32(_mm512_and_si512(f[0], low), _mm512_and_si512(f[1], low)),
+                                                 _mm512_packus_epi32(_mm512_srli_epi32(f[0], 16), _mm512_srli_epi32(f[1], 16)), _mm512_packs_epi32(b[0], b[1]));
     }
 }
 
@@ -137,9 +159,13 @@ Q3E_VNNI Q3E_INLINE void finish_row(const panel *p, const ending *end, const gel
         apply_gelu(lookup, &z[0], &z[1]);
         apply_gelu(lookup, &z[2], &z[3]);
     }
+    if (kind == END_SNAKE_S8 || kind == END_SNAKE_S16) {
+        q3e_snake_of_x32(&p->snake[0], _mm512_packs_epi32(z[0], z[1]), p->snake_shift, &z[0]);
+        q3e_snake_of_x32(&p->snake[1], _mm512_packs_epi32(z[2], z[3]), p->snake_shift, &z[2]);
+    }
     if (kind == END_ADD)
         for (int b = 0; b < p->blocks; b++) z[b] = add_residual(end->residual + at + (size_t)b * BLOCK, z[b], p->lanes - b * BLOCK);
-    if (kind == END_GELU_S8) {
+    if (kind == END_GELU_S8 || kind == END_SNAKE_S8) {
         store_s8((int8_t *)end->y + at, z, p->lanes);
     } else {
         store_s16((int16_t *)end->y + at, z[0], z[1], p->lanes);
@@ -162,6 +188,12 @@ Q3E_VNNI static void finish_tile(const panel *p, const ending *end, const gelu_l
         break;
     case END_GELU_S16:
         for (int r = 0; r < rows; r++) finish_row(p, end, lookup, END_GELU_S16, acc + r * PANEL, at + (size_t)r * stride);
+        break;
+    case END_SNAKE_S8:
+        for (int r = 0; r < rows; r++) finish_row(p, end, lookup, END_SNAKE_S8, acc + r * PANEL, at + (size_t)r * stride);
+        break;
+    case END_SNAKE_S16:
+        for (int r = 0; r < rows; r++) finish_row(p, end, lookup, END_SNAKE_S16, acc + r * PANEL, at + (size_t)r * stride);
         break;
     }
 }

@@ -1,5 +1,5 @@
 /*
- * linear_x86.h - the eight matrix kernels of an instruction set around its one function that multiplies.
+ * linear_x86.h - the twelve matrix kernels of an instruction set around its one function that multiplies.
  */
 #ifndef Q3E_LINEAR_X86_H
 #define Q3E_LINEAR_X86_H
@@ -10,12 +10,13 @@
 enum { BLOCK = 16, GROUP = 4 };
 
 /** What follows z = mulr(acc << ls, M). */
-typedef enum { END_REQUANTIZE, END_ADD, END_GELU_S8, END_GELU_S16 } end_kind;
+typedef enum { END_REQUANTIZE, END_ADD, END_GELU_S8, END_GELU_S16, END_SNAKE_S8, END_SNAKE_S16 } end_kind;
 
 typedef struct {
     end_kind kind;
     const int16_t *residual;
     const q3e_gelu *gelu;
+    const q3e_snake *snake;
     void *y;
 } ending;
 
@@ -31,20 +32,28 @@ typedef struct {
 /* All of them; `linear` is static in the file that says this. */
 #define Q3E_LINEAR_KERNELS(isa) \
     Q3E_LINEAR_KERNEL(isa, s8, (const q3e_matrix *m, const int8_t *x, int16_t *y, int32_t rows), (m, x, y, rows), \
-                      { END_REQUANTIZE, NULL, NULL, y }) \
+                      { END_REQUANTIZE, NULL, NULL, NULL, y }) \
     Q3E_LINEAR_KERNEL(isa, s16, (const q3e_matrix *m, const int16_t *x, int16_t *y, int32_t rows), (m, x, y, rows), \
-                      { END_REQUANTIZE, NULL, NULL, y }) \
+                      { END_REQUANTIZE, NULL, NULL, NULL, y }) \
     Q3E_LINEAR_KERNEL(isa, s8_add, (const q3e_matrix *m, const int8_t *x, const int16_t *residual, int16_t *y, int32_t rows), \
-                      (m, x, residual, y, rows), { END_ADD, residual, NULL, y }) \
+                      (m, x, residual, y, rows), { END_ADD, residual, NULL, NULL, y }) \
     Q3E_LINEAR_KERNEL(isa, s16_add, (const q3e_matrix *m, const int16_t *x, const int16_t *residual, int16_t *y, int32_t rows), \
-                      (m, x, residual, y, rows), { END_ADD, residual, NULL, y }) \
+                      (m, x, residual, y, rows), { END_ADD, residual, NULL, NULL, y }) \
     Q3E_LINEAR_KERNEL(isa, s8_gelu_s8, (const q3e_matrix *m, const q3e_gelu *g, const int8_t *x, int8_t *y, int32_t rows), \
-                      (m, g, x, y, rows), { END_GELU_S8, NULL, g, y }) \
+                      (m, g, x, y, rows), { END_GELU_S8, NULL, g, NULL, y }) \
     Q3E_LINEAR_KERNEL(isa, s8_gelu_s16, (const q3e_matrix *m, const q3e_gelu *g, const int8_t *x, int16_t *y, int32_t rows), \
-                      (m, g, x, y, rows), { END_GELU_S16, NULL, g, y }) \
+                      (m, g, x, y, rows), { END_GELU_S16, NULL, g, NULL, y }) \
     Q3E_LINEAR_KERNEL(isa, s16_gelu_s8, (const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int8_t *y, int32_t rows), \
-                      (m, g, x, y, rows), { END_GELU_S8, NULL, g, y }) \
+                      (m, g, x, y, rows), { END_GELU_S8, NULL, g, NULL, y }) \
     Q3E_LINEAR_KERNEL(isa, s16_gelu_s16, (const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int16_t *y, int32_t rows), \
-                      (m, g, x, y, rows), { END_GELU_S16, NULL, g, y })
+                      (m, g, x, y, rows), { END_GELU_S16, NULL, g, NULL, y }) \
+    Q3E_LINEAR_KERNEL(isa, s8_snake_s8, (const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int8_t *y, int32_t rows), \
+                      (m, s, x, y, rows), { END_SNAKE_S8, NULL, NULL, s, y }) \
+    Q3E_LINEAR_KERNEL(isa, s8_snake_s16, (const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int16_t *y, int32_t rows), \
+                      (m, s, x, y, rows), { END_SNAKE_S16, NULL, NULL, s, y }) \
+    Q3E_LINEAR_KERNEL(isa, s16_snake_s8, (const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows), \
+                      (m, s, x, y, rows), { END_SNAKE_S8, NULL, NULL, s, y }) \
+    Q3E_LINEAR_KERNEL(isa, s16_snake_s16, (const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows), \
+                      (m, s, x, y, rows), { END_SNAKE_S16, NULL, NULL, s, y })
 
 #endif

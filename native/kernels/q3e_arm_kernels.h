@@ -20,6 +20,12 @@ void q3e_linear_s8_gelu_s8_neon(const q3e_matrix *m, const q3e_gelu *g, const in
 void q3e_linear_s8_gelu_s16_neon(const q3e_matrix *m, const q3e_gelu *g, const int8_t *x, int16_t *y, int32_t rows);
 void q3e_linear_s16_gelu_s8_neon(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int8_t *y, int32_t rows);
 void q3e_linear_s16_gelu_s16_neon(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int16_t *y, int32_t rows);
+void q3e_linear_s8_snake_s8_neon(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int8_t *y, int32_t rows);
+void q3e_linear_s8_snake_s16_neon(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int16_t *y, int32_t rows);
+void q3e_linear_s16_snake_s8_neon(const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows);
+void q3e_linear_s16_snake_s16_neon(const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows);
+void q3e_snake_s8_neon(const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows, int32_t channels);
+void q3e_snake_s16_neon(const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows, int32_t channels);
 
 void q3e_depthwise_s16_neon(const q3e_depthwise *d, const int16_t *history, const int16_t *x, int16_t *y, int32_t rows);
 void q3e_layernorm_s8_neon(const q3e_layernorm *n, const int16_t *x, int8_t *y, int32_t rows);
@@ -33,6 +39,8 @@ void q3e_linear_s8_dot(const q3e_matrix *m, const int8_t *x, int16_t *y, int32_t
 void q3e_linear_s8_add_dot(const q3e_matrix *m, const int8_t *x, const int16_t *residual, int16_t *y, int32_t rows);
 void q3e_linear_s8_gelu_s8_dot(const q3e_matrix *m, const q3e_gelu *g, const int8_t *x, int8_t *y, int32_t rows);
 void q3e_linear_s8_gelu_s16_dot(const q3e_matrix *m, const q3e_gelu *g, const int8_t *x, int16_t *y, int32_t rows);
+void q3e_linear_s8_snake_s8_dot(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int8_t *y, int32_t rows);
+void q3e_linear_s8_snake_s16_dot(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int16_t *y, int32_t rows);
 #endif
 
 #ifdef Q3E_ARMV6_KERNELS

@@ -71,7 +71,7 @@ const char *q3e_status_text(q3e_status status)
     case Q3E_ERROR_MODEL: return "not a model of this version of the library";
     case Q3E_ERROR_LAYERS: return "too few or too many layers";
     case Q3E_ERROR_CODE: return "code not below the codebook size";
-    case Q3E_ERROR_UNSUPPORTED: return "the model has no encoder";
+    case Q3E_ERROR_UNSUPPORTED: return "the model has no encoder, or conceals no frames";
     case Q3E_ERROR_STATE: return "decoder or encoder not initialised, or inside another frame";
     }
     return "unknown status";
@@ -157,12 +157,20 @@ q3e_status q3e_decode_hop(q3e_decoder *decoder, const uint16_t *codes, uint32_t 
     return Q3E_OK;
 }
 
+void q3e_no_concealment(void *arena, uint32_t ending, int16_t *pcm)
+{
+    (void)arena;
+    (void)ending;
+    (void)pcm;
+}
+
 q3e_status q3e_conceal_frame(q3e_decoder *decoder, uint32_t ending, int16_t *pcm)
 {
     q3e_status status = check_decoder(decoder);
     if (status != Q3E_OK) return status;
     if (pcm == NULL || ending > Q3E_CONCEAL_NOISE) return Q3E_ERROR_ARGUMENT;
     if (decoder->next_hop != 0) return Q3E_ERROR_STATE;
+    if (decoder->model->decoder_conceal == q3e_no_concealment) return Q3E_ERROR_UNSUPPORTED;
 
     decoder->model->decoder_conceal(decoder, ending, pcm);
     return Q3E_OK;

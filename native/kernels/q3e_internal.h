@@ -37,6 +37,9 @@ struct q3e_encoder {
     const q3e_model *model;
 };
 
+/* The decoder_conceal of a model that conceals no frames; q3e_conceal_frame refuses it and never calls it. */
+void q3e_no_concealment(void *arena, uint32_t ending, int16_t *pcm);
+
 /* For tests: a decoder or encoder continues with another set of kernels, and the results stay the same. Refuses a set that this build lacks or
  * this processor cannot run (Q3E_ERROR_ARGUMENT). */
 q3e_status q3e_decoder_force_kernels(q3e_decoder *decoder, uint32_t set);

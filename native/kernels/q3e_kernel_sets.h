@@ -2,7 +2,8 @@
  * q3e_kernel_sets.h - one name for each kernel, whatever the instruction set.
  *
  * A decoder's arena remembers a set, chosen when it was made; an emitted model writes Q3E_KERNEL(arena, linear_s8)(&m, x, y, rows).
- * Kernels that only move data (q3e_window, q3e_push), q3e_source_filter_reset and the concealment are in no set.
+ * Kernels that only move data (q3e_window, q3e_push), q3e_source_filter_reset, the concealment, and what the full-size decoder needs little of (narrow, RmsNorm,
+ * SiLU gate, attention) are in no set.
  */
 #ifndef Q3E_KERNEL_SETS_H
 #define Q3E_KERNEL_SETS_H
@@ -27,6 +28,12 @@ typedef struct {
     void (*linear_s8_gelu_s16)(const q3e_matrix *m, const q3e_gelu *g, const int8_t *x, int16_t *y, int32_t rows);
     void (*linear_s16_gelu_s8)(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int8_t *y, int32_t rows);
     void (*linear_s16_gelu_s16)(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int16_t *y, int32_t rows);
+    void (*linear_s8_snake_s8)(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int8_t *y, int32_t rows);
+    void (*linear_s8_snake_s16)(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int16_t *y, int32_t rows);
+    void (*linear_s16_snake_s8)(const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows);
+    void (*linear_s16_snake_s16)(const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows);
+    void (*snake_s8)(const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows, int32_t channels);
+    void (*snake_s16)(const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows, int32_t channels);
     void (*depthwise_s16)(const q3e_depthwise *d, const int16_t *history, const int16_t *x, int16_t *y, int32_t rows);
     void (*layernorm_s8)(const q3e_layernorm *n, const int16_t *x, int8_t *y, int32_t rows);
     void (*layernorm_s16)(const q3e_layernorm *n, const int16_t *x, int16_t *y, int32_t rows);

@@ -214,6 +214,67 @@ void q3e_conceal_listen(const q3e_source_filter *s, const q3e_source_filter_memo
 /** Makes the head row that stands in for the next row, which was lost, for q3e_source_filter_hop. ending: a q3e_conceal_ending. */
 void q3e_conceal_row(const q3e_source_filter *s, const q3e_source_filter_memory *m, const q3e_concealment *c, uint32_t ending, int16_t *head);
 
+/** Snake behind a matrix or alone (ARITHMETIC.md, section 9). */
+typedef struct {
+    const uint32_t *frequency;  /**< [channels]: P, turns of twice alpha for a step of h, 2^32 = one turn */
+    const int16_t *gain;        /**< [channels]: B, 0..2^14-1 */
+    int32_t input_gain;         /**< A, 0..2^14-1 */
+    int32_t shift;              /**< r, 1..30 */
+} q3e_snake;
+
+/** Gate of a transformer's feed-forward block (ARITHMETIC.md, SiluGate). */
+typedef struct {
+    int32_t fraction;           /**< f: fraction bits of the gate, 5..12 */
+    int32_t gain;               /**< G, 0..32767 */
+    int32_t shift;              /**< r, 1..62 */
+} q3e_silu_gate;
+
+/** Attention with rotary positions over a window of rows (ARITHMETIC.md, Attention). */
+typedef struct {
+    const uint32_t *increment;  /**< [size/2]: inc, turns a row */
+    int32_t heads;              /**< of the query */
+    int32_t groups;             /**< of keys and values, a divisor of heads */
+    int32_t size;               /**< n: values of a head, even, at most 256 */
+    int32_t window;             /**< W: keys that a query sees, 1..255 */
+    int32_t gain;               /**< G, 0..32767 */
+    int32_t shift;              /**< s, 0..62 */
+} q3e_attention;
+
+/** State of an attention between rows. */
+typedef struct {
+    uint32_t position;          /**< rows since the start of the stream, modulo 2^32 */
+    uint32_t filled;            /**< rows of the history that hold keys */
+} q3e_attention_state;
+
+/** The same as q3e_window for rows of row_bytes bytes, dilation rows apart: history[(taps-1)*dilation] and x are rows of int8 or int16. Of the input's rows only
+ *  y's are made: first..first+rows-1. Does not push. */
+void q3e_window_dilated(const void *history, const void *x, void *y, int32_t first, int32_t rows, int32_t row_bytes, int32_t taps, int32_t dilation);
+
+/** y[count] = sat8(rshr(x * gain, shift)) (ARITHMETIC.md, Narrow). */
+void q3e_narrow(const int16_t *x, int8_t *y, int32_t count, int32_t gain, int32_t shift);
+
+/** x[rows][channels] -> y[rows][channels] (ARITHMETIC.md, RmsNorm); the constants are those of a LayerNorm. */
+void q3e_rmsnorm_s8(const q3e_layernorm *n, const int16_t *x, int8_t *y, int32_t rows);
+void q3e_rmsnorm_s16(const q3e_layernorm *n, const int16_t *x, int16_t *y, int32_t rows);
+
+/** x[rows][channels] -> y[rows][channels]. */
+void q3e_snake_s8(const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows, int32_t channels);
+void q3e_snake_s16(const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows, int32_t channels);
+
+/** x[rows][in] -> y[rows][out], Snake behind the matrix; s has `out` channels. */
+void q3e_linear_s8_snake_s8(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int8_t *y, int32_t rows);
+void q3e_linear_s8_snake_s16(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int16_t *y, int32_t rows);
+void q3e_linear_s16_snake_s8(const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows);
+void q3e_linear_s16_snake_s16(const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows);
+
+/** y[count] = silu(gate) * up. */
+void q3e_silu_gate_s8(const q3e_silu_gate *g, const int16_t *gate, const int16_t *up, int8_t *y, int32_t count);
+void q3e_silu_gate_s16(const q3e_silu_gate *g, const int16_t *gate, const int16_t *up, int16_t *y, int32_t count);
+
+/** q[rows][heads*size], k and v[rows][groups*size] -> y[rows][heads*size]; q and k are rotated in place, the histories ([window-1][groups*size]) and the state pushed. */
+void q3e_attention_s16(const q3e_attention *a, q3e_attention_state *state, int16_t *keys, int16_t *values, int16_t *q, int16_t *k, const int16_t *v, int16_t *y,
+                       int32_t rows);
+
 /** Puts a source-filter head into its state after a reset. */
 void q3e_source_filter_reset(const q3e_source_filter *s, const q3e_source_filter_memory *m);
 /** One head row -> hop samples of PCM16 (ARITHMETIC.md, section 5). Traces, in this order and each hop: "source.harmonic" int32[hop], "source.noise"

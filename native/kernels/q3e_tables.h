@@ -17,6 +17,7 @@ extern const uint32_t q3e_rsqrt[193];     /**< 2^46 / sqrt(m) for m = 2^30..2^32
 extern const uint16_t q3e_gelu_tail[257]; /**< x Phi(-x) for x = 0..8, Q15 */
 extern const int32_t q3e_pulse[256];      /**< 1 / sqrt(2 n), Q31 */
 extern const int32_t q3e_log2[257];       /**< an octave of log2(x), Q26 */
+extern const uint16_t q3e_silu_tail[513]; /**< x / (1 + e^x) for x = 0..16, Q16; in silu_portable.c, beside its only reader */
 
 #ifdef __cplusplus
 }

@@ -33,6 +33,19 @@ void q3e_linear_s8_gelu_s16_vnni(const q3e_matrix *m, const q3e_gelu *g, const i
 void q3e_linear_s16_gelu_s8_vnni(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int8_t *y, int32_t rows);
 void q3e_linear_s16_gelu_s16_vnni(const q3e_matrix *m, const q3e_gelu *g, const int16_t *x, int16_t *y, int32_t rows);
 
+void q3e_linear_s8_snake_s8_avx2(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int8_t *y, int32_t rows);
+void q3e_linear_s8_snake_s16_avx2(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int16_t *y, int32_t rows);
+void q3e_linear_s16_snake_s8_avx2(const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows);
+void q3e_linear_s16_snake_s16_avx2(const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows);
+void q3e_snake_s8_avx2(const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows, int32_t channels);
+void q3e_snake_s16_avx2(const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows, int32_t channels);
+void q3e_linear_s8_snake_s8_vnni(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int8_t *y, int32_t rows);
+void q3e_linear_s8_snake_s16_vnni(const q3e_matrix *m, const q3e_snake *s, const int8_t *x, int16_t *y, int32_t rows);
+void q3e_linear_s16_snake_s8_vnni(const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows);
+void q3e_linear_s16_snake_s16_vnni(const q3e_matrix *m, const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows);
+void q3e_snake_s8_vnni(const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows, int32_t channels);
+void q3e_snake_s16_vnni(const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows, int32_t channels);
+
 void q3e_depthwise_s16_avx2(const q3e_depthwise *d, const int16_t *history, const int16_t *x, int16_t *y, int32_t rows);
 void q3e_layernorm_s8_avx2(const q3e_layernorm *n, const int16_t *x, int8_t *y, int32_t rows);
 void q3e_layernorm_s16_avx2(const q3e_layernorm *n, const int16_t *x, int16_t *y, int32_t rows);

@@ -33,3 +33,18 @@ void q3e_push(void *history, const void *x, int32_t history_rows, int32_t rows, 
     if (kept != 0) memmove(past, past + (size_t)taken * row, (size_t)kept * row);
     if (taken != 0) memcpy(past + (size_t)kept * row, present + (size_t)(rows - taken) * row, (size_t)taken * row);
 }
+
+void q3e_window_dilated(const void *history, const void *x, void *y, int32_t first, int32_t rows, int32_t row_bytes, int32_t taps, int32_t dilation)
+{
+    const size_t row = (size_t)row_bytes;
+    const int32_t past = (taps - 1) * dilation;
+    unsigned char *out = (unsigned char *)y;
+    for (int32_t t = first; t < first + rows; t++) {
+        for (int32_t k = 0; k < taps; k++) {
+            const int32_t at = t + k * dilation; /* row of (history, x) */
+            const unsigned char *from = at < past ? (const unsigned char *)history + (size_t)at * row : (const unsigned char *)x + (size_t)(at - past) * row;
+            memcpy(out, from, row);
+            out += row;
+        }
+    }
+}

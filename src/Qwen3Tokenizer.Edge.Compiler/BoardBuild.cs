@@ -1,6 +1,7 @@
 using Qwen3Tokenizer.Edge.Compiler.Alerts;
 using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Compiler.Calibration;
+using Qwen3Tokenizer.Edge.Compiler.Counting;
 using Qwen3Tokenizer.Edge.Compiler.Emission;
 using Qwen3Tokenizer.Edge.Compiler.Firmware;
 using Qwen3Tokenizer.Edge.Compiler.Lowering;
@@ -80,17 +81,35 @@ public static class BoardBuild
 
         // Every arithmetic is the same, so that what this machine computes is what the board must compute.
         IReadOnlyList<string> ownFlags = board.System == BoardSystem.Host ? board.CompilerFlags : Board.Load(HostBuild.BoardName).CompilerFlags;
-        var conformance = new Conformance(model, new LibraryBuild(compiler, work, source.Names), clips, source.Encoder is not null);
-        conformance.WriteVectors(work);
-        progress?.Report(("verifying in a child process", 0.65));
-        uint crc = conformance.Fix(work, ownFlags, RunLimit);
-        progress?.Report(("comparing with float", 0.75));
-        NodeComparison comparison = conformance.CompareWithFloat(work, lowered.Program, ownFlags, RunLimit);
+        uint crc;
+        NodeComparison comparison;
+        List<string> told = [];
+        List<AlertReport>? heard = null;
+        using (var conformance = new Conformance(model, new LibraryBuild(compiler, work, source.Names), clips, source.Encoder is not null))
+        {
+            conformance.WriteVectors(work);
+            progress?.Report(("verifying in a child process", 0.65));
+            crc = conformance.Fix(work, ownFlags, RunLimit);
+            if (alerts is not null)
+            {
+                progress?.Report(("listening to the alerts", 0.7));
+                heard = AlertQuality.Of(alerts.Set, clip => conformance.Decode(work, clip, RunLimit), told);
+            }
+
+            progress?.Report(("comparing with float", 0.75));
+            comparison = conformance.CompareWithFloat(work, lowered.Program, ownFlags, RunLimit);
+        }
+
         Require(model, comparison.Head);
-        progress?.Report(("compiling", 0.85));
+        progress?.Report(("compiling", 0.8));
         CompiledBoard compiled = CompiledBoard.Of(board, compiler, work, source, RunLimit);
         BuildCost cost = BuildCosts.Of(model, board, lowered.Program, plan, source, compiled);
         cost.RequireWithin(board);
+        progress?.Report(("counting instructions", 0.85));
+        BoardTime time = BoardTime.Of(new FrameCounter(board, compiler, work, source, RunLimit), alerts, clips, lowered.Program, told);
+        cost = cost with { FrameMilliseconds = time.FrameMilliseconds };
+        cost.RequireWithin(board);
+        compiled = compiled with { Notices = [.. compiled.Notices, .. told] };
         FirmwareImage? firmware = null;
         if (alerts is not null)
         {
@@ -104,7 +123,7 @@ public static class BoardBuild
             }
         }
 
-        BuildReport report = Report(model, lowered, plan, source, board, compiled, cost, comparison, crc) with { Firmware = firmware };
+        BuildReport report = Report(model, lowered, plan, source, board, compiled, cost, time, comparison, crc) with { Firmware = firmware, Alerts = heard };
         EmittedFolder.Text(work, "report.json", report.ToJson());
         EmittedFolder.Text(work, "report.html", ReportPage.Print(report));
         PackageFiles.Write(work, model, source);
@@ -133,9 +152,9 @@ public static class BoardBuild
     }
 
     private static BuildReport Report(
-        EdgeModel model, LoweredGraph lowered, MemoryPlan plan, ModelSource source, Board board, CompiledBoard compiled, BuildCost cost, NodeComparison comparison, uint crc)
+        EdgeModel model, LoweredGraph lowered, MemoryPlan plan, ModelSource source, Board board, CompiledBoard compiled, BuildCost cost, BoardTime time, NodeComparison comparison, uint crc)
     {
-        List<LayerReport> layers = BuildReport.LayersOf(lowered, comparison);
+        BoardLayers parts = BoardLayers.Of(lowered, plan, source, time, comparison);
         return new BuildReport
         {
             Tool = HostBuild.Tool,
@@ -145,7 +164,7 @@ public static class BoardBuild
             Board = board.Name,
             Compiler = compiled.Compiler ?? "none: sources only",
             SampleRate = model.Config.SampleRate,
-            MacsPerSecond = (long)Math.Round(layers.Sum(l => l.Macs) * model.Config.Rate.FramesPerSecond),
+            MacsPerSecond = (long)Math.Round(parts.Decoder.Sum(l => l.Macs) * model.Config.Rate.FramesPerSecond),
             WeightBytes = source.Weights.Bytes,
             LibraryBytes = cost.FlashBytes,
             FlashBudgetBytes = board.FlashBytes,
@@ -154,7 +173,7 @@ public static class BoardBuild
             StackBudgetBytes = board.StackBytes,
             StateBytes = plan.StateBytes,
             ArenaLowerBoundBytes = plan.LowerBound,
-            FrameMilliseconds = cost.FrameMilliseconds is { } time ? Math.Round(time, 2) : null,
+            FrameMilliseconds = cost.FrameMilliseconds is { } longest ? Math.Round(longest, 2) : null,
             FrameBudgetMilliseconds = board.FrameMilliseconds,
             PitchMedianCents = Math.Round(comparison.Head.MedianCents, 3),
             VoicingDisagreement = Math.Round(comparison.Head.VoicingDisagreement, 5),
@@ -162,9 +181,13 @@ public static class BoardBuild
             VerifiedUnder = compiled.VerifiedUnder,
             Sections = compiled.Sections.Count == 0 ? null : compiled.Sections,
             Largest = cost.Largest,
-            Layers = layers,
+            Flash = parts.Flash(source, cost.FlashBytes),
+            Frame = time.Decoder?.Frame,
+            EncoderFrame = time.Encoder?.Frame,
+            Layers = parts.Decoder,
             EncoderArenaBytes = source.Encoder?.Plan.ArenaBytes,
-            EncoderLayers = source.Encoder is { } encoder ? BuildReport.LayersOf(encoder.Program) : null,
+            EncoderStateBytes = source.Encoder?.Plan.StateBytes,
+            EncoderLayers = parts.Encoder,
         };
     }
 

@@ -84,7 +84,7 @@ public sealed class CodesToHeadExporter
         }
 
         string rows = _onnx.Node("Add", [Value(node), _onnx.Constant(offsets, 1, node.Layers)]);
-        string table = _onnx.Constant(node.Table, (long)node.Layers * node.Entries, node.Dim);
+        string table = _onnx.Constant(node.Table.Span, (long)node.Layers * node.Entries, node.Dim);
         return _onnx.Node("ReduceSum", [_onnx.Node("Gather", [table, rows], OnnxGraphBuilder.Int("axis", 0)), _onnx.Constant([1L], 1)], OnnxGraphBuilder.Int("keepdims", 0));
     }
 
@@ -106,7 +106,7 @@ public sealed class CodesToHeadExporter
             {
                 for (int j = 0; j < node.Kernel; j++)
                 {
-                    weight[(((j * inputs) + i) * outputs) + o] = node.Weight[(((o * inputs) + i) * node.Kernel) + j];
+                    weight[(((j * inputs) + i) * outputs) + o] = node.Weight.Span[(((o * inputs) + i) * node.Kernel) + j];
                 }
             }
         }
@@ -130,7 +130,7 @@ public sealed class CodesToHeadExporter
         int channels = node.Shape.Channels, rows = Rows(node);
         string x = _onnx.Node("Transpose", [Value(node)], OnnxGraphBuilder.Ints("perm", 1, 0));
         string extended = Reshape(Extend(node, x, axis: 1, [channels, node.HistoryRows]), 1, channels, 1, node.HistoryRows + rows);
-        string y = _linear.WriteDepthwise(node.Name, extended, node.Weight, node.Bias.Length > 0 ? node.Bias : new float[channels]);
+        string y = _linear.WriteDepthwise(node.Name, extended, node.Weight.Span, node.Bias.Length > 0 ? node.Bias : new float[channels]);
         return _onnx.Node("Transpose", [Reshape(y, channels, rows)], OnnxGraphBuilder.Ints("perm", 1, 0));
     }
 
@@ -144,7 +144,7 @@ public sealed class CodesToHeadExporter
         {
             for (int c = 0; c < channels; c++)
             {
-                taps[(j * channels) + c] = node.Weight[(c * node.Kernel) + j];
+                taps[(j * channels) + c] = node.Weight.Span[(c * node.Kernel) + j];
             }
 
             for (int t = 0; t < rows; t++)

@@ -60,7 +60,7 @@ internal static class ComparePage
             </section>
             <section class="limits">
               <h2>What to expect</h2>
-              <p>The edge codecs model <b>one voice with one pitch at a time</b>: not music, not choirs, not two people at once. {ModelLimit(c)} Tokens are speech: whoever holds them can hear them, so privacy comes from encryption.</p>
+              <p>{KindLimit(c)} {ModelLimit(c)} Tokens are speech: whoever holds them can hear them, so privacy comes from encryption.</p>
             </section>
             </main>
             <footer>q3edge {VersionText.Value} · token space {c.Clip.Space.ToString()[..16]}…</footer>
@@ -75,9 +75,13 @@ internal static class ComparePage
     }
 
     private static string MinimalText(Comparison c) =>
-        c.Minimal ? $" in <b>minimal mode</b> ({c.Encoder.MinimalMap!.Entries} of {c.Encoder.Config.CodebookSize} entries of every codebook)" : "";
+        c.Minimal ? $" in <b>minimal mode</b> ({c.Encoder.Edge!.MinimalMap!.Entries} of {c.Encoder.Facts.CodebookSize} entries of every codebook)" : "";
 
     private static string EngineText(string engine) => engine == Engines.Native ? "the INT8 library, integers only" : "in 32-bit float";
+
+    private static string KindLimit(Comparison c) => c.Model.Full is null
+        ? "The edge codecs model <b>one voice with one pitch at a time</b>: not music, not choirs, not two people at once."
+        : "The full-size model is the reference that the edge codecs are held against; it runs in floating point on a desktop.";
 
     /// <summary>What was measured for the built-in models on 43 clips that they were not trained on; nothing is claimed of other models.</summary>
     private static string ModelLimit(Comparison c) => c.Model.Name switch

@@ -45,15 +45,15 @@ internal static class CodeFile
 
     /// <summary>Reads the codes.</summary>
     /// <param name="path">A path for which <see cref="Is"/> holds.</param>
-    /// <param name="source">The configuration of the model whose codes they are.</param>
+    /// <param name="source">The model whose codes they are.</param>
     /// <param name="fileLayers">Layers that a .rvq file was written with; null for all of the model's. Of the others, which say it themselves, it is checked.</param>
     /// <exception cref="CliException">There is no such file, it cannot be read, or it has other layers than said.</exception>
     /// <exception cref="TokenFormatException">It is not such a file, or has layers or codes that the model does not have.</exception>
-    public static CodeMatrix Read(string path, EdgeModelConfig source, int? fileLayers)
+    public static CodeMatrix Read(string path, CodecFacts source, int? fileLayers)
     {
         InputFile.Require(path);
-        if (fileLayers is { } asked && (asked < 1 || asked > source.NumQuantizers))
-            throw new CliException($"--file-layers {asked}: codes of {source.Model} have 1 to {source.NumQuantizers} layers.");
+        if (fileLayers is { } asked && (asked < 1 || asked > source.Layers))
+            throw new CliException($"--file-layers {asked}: codes of {source.Name} have 1 to {source.Layers} layers.");
         CodeMatrix codes;
         try
         {
@@ -61,7 +61,7 @@ internal static class CodeFile
             {
                 Npy => NpyCodes.Read(path, CodeOrder.LayersFirst),
                 Csv => CsvCodes.Read(path),
-                _ => RvqCodes.Read(path, fileLayers ?? source.NumQuantizers, source.BitsPerCode),
+                _ => RvqCodes.Read(path, fileLayers ?? source.Layers, source.BitsPerCode),
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -71,33 +71,33 @@ internal static class CodeFile
 
         if (codes.Layers != (fileLayers ?? codes.Layers))
             throw new CliException($"{path}: has {codes.Layers} layers, not the {fileLayers} of --file-layers.");
-        if (codes.Layers > source.NumQuantizers)
-            throw new TokenFormatException($"{path}: layers: {codes.Layers} are more than the {source.NumQuantizers} of {source.Model}{(EndingOf(path) == Npy ? "; the array must be [layers, frames]" : "")}.");
+        if (codes.Layers > source.Layers)
+            throw new TokenFormatException($"{path}: layers: {codes.Layers} are more than the {source.Layers} of {source.Name}{(EndingOf(path) == Npy ? "; the array must be [layers, frames]" : "")}.");
         int wrong = codes.Codes.IndexOfAnyExceptInRange((ushort)0, (ushort)(source.CodebookSize - 1));
         if (wrong >= 0)
-            throw new TokenFormatException($"{path}: code of frame {wrong / codes.Layers}, layer {wrong % codes.Layers}: {codes.Codes[wrong]} is not below the codebook size {source.CodebookSize} of {source.Model}.");
+            throw new TokenFormatException($"{path}: code of frame {wrong / codes.Layers}, layer {wrong % codes.Layers}: {codes.Codes[wrong]} is not below the codebook size {source.CodebookSize} of {source.Name}.");
         return codes;
     }
 
     /// <summary>Reads the codes and adds what the file does not say.</summary>
     /// <param name="path">A path for which <see cref="Is"/> holds.</param>
-    /// <param name="source">The configuration of the model whose codes they are.</param>
+    /// <param name="source">The model whose codes they are.</param>
     /// <param name="fileLayers">Layers that a .rvq file was written with; null for all of the model's.</param>
     /// <param name="samples">Length of the original in samples at the rate of <paramref name="source"/>; null for all that the decoded frames give.</param>
     /// <exception cref="CliException">As for <see cref="Read"/>, or the frames cannot stand for so many samples.</exception>
     /// <exception cref="TokenFormatException">As for <see cref="Read"/>.</exception>
-    public static TokenClip ReadClip(string path, EdgeModelConfig source, int? fileLayers, long? samples)
+    public static TokenClip ReadClip(string path, CodecFacts source, int? fileLayers, long? samples)
     {
         CodeMatrix codes = Read(path, source, fileLayers);
-        long most = (long)codes.Frames * source.SamplesPerToken;
+        long most = (long)codes.Frames * source.Rate.SamplesPerFrame;
         if (samples is { } asked && (asked < 0 || asked > most))
             throw new CliException($"--samples {asked}: the {codes.Frames} frames of {path} stand for 0 to {most} samples.");
-        return codes.ToClip(source.Space, source.BitsPerCode, source.Rate, samples, source.DelaySamples);
+        return codes.ToClip(source.Space, source.BitsPerCode, source.Rate, samples, source.Delay);
     }
 
     /// <summary>The model whose codes the files of a model's users hold: the built-in encoder of the same token space, or else the model itself.</summary>
-    public static EdgeModelConfig SourceOf(EdgeModelConfig model) =>
-        model.CanEncode ? model : ModelChoice.BuiltInEncoderOf(model.Space) ?? model;
+    public static CodecFacts SourceOf(CodecFacts model) =>
+        model.CanEncode ? model : ModelChoice.BuiltInEncoderOf(model.Space)?.Facts ?? model;
 
     private static string EndingOf(string path) => Path.GetExtension(path).ToLowerInvariant();
 }

@@ -1,6 +1,5 @@
 using Qwen3Tokenizer.Edge.Audio.Metrics;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
-using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Cli.Speech;
 
@@ -16,7 +15,7 @@ namespace Qwen3Tokenizer.Edge.Cli.Speech;
 /// <param name="Quality">Quality figures.</param>
 /// <param name="Bands">Level per third-octave band.</param>
 internal sealed record Comparison(
-    string Name, EdgeModel Model, EdgeModel Encoder, TokenClip Clip, float[] Original, DecodedSpeech Decoded, long OriginalBytes, long TokenBytes,
+    string Name, SpeechModel Model, SpeechModel Encoder, TokenClip Clip, float[] Original, DecodedSpeech Decoded, long OriginalBytes, long TokenBytes,
     Quality Quality, BandLevel[] Bands)
 {
     /// <summary>Samples per second of both signals.</summary>
@@ -26,13 +25,13 @@ internal sealed record Comparison(
     public double Seconds => (double)Original.Length / Rate;
 
     /// <summary>Whether the tokens are minimal ones.</summary>
-    public bool Minimal => EdgeCodec.IsMinimal(Encoder, Clip);
+    public bool Minimal => Encoder.IsMinimal(Clip);
 
     /// <summary>Share of the input file's bytes that the tokens save, 0 to 1; negative when the input was smaller.</summary>
     public double SizeReduction => 1 - ((double)TokenBytes / OriginalBytes);
 
     /// <summary>Decodes tokens and compares them with the input that they came from.</summary>
-    public static Comparison Make(SpeechInput input, EdgeModel encoder, EdgeModel model, TokenClip clip, SpeechDecoder decoder)
+    public static Comparison Make(SpeechInput input, SpeechModel encoder, SpeechModel model, TokenClip clip, SpeechDecoder decoder)
     {
         DecodedSpeech decoded = decoder.Decode(clip, input.Name);
         float[] original = input.ToMono(decoded.Rate);

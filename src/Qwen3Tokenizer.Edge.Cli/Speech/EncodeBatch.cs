@@ -1,5 +1,4 @@
 using Qwen3Tokenizer.Edge.Cli.Terminal;
-using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Cli.Speech;
 
@@ -11,7 +10,7 @@ internal sealed record EncodedFile(
 internal sealed record FailedFile(string Input, string Error);
 
 /// <summary>Encodes files one after the other; one that fails is reported, and the others go on.</summary>
-internal sealed class EncodeBatch(SpeechEncoder encoder, EdgeModel target, int layers)
+internal sealed class EncodeBatch(SpeechEncoder encoder, SpeechModel target, int layers)
 {
     private const string Extension = ".q3t";
 
@@ -92,14 +91,14 @@ internal sealed class EncodeBatch(SpeechEncoder encoder, EdgeModel target, int l
     {
         SpeechInput speech = SpeechInput.Read(input);
         using OutputFile file = OutputFile.Create(output, input == InputFile.StandardInput ? "" : input);
-        float[] samples = speech.ToMono(encoder.Model.Config.SampleRate);
+        float[] samples = speech.ToMono(encoder.Model.SampleRate);
         // In a batch the bar counts files, and this file's own share would make it jump.
         TokenClip clip = batch is not null
             ? encoder.Encode(samples, layers)
             : WorkProgress.Run($"Encoding {speech.Name}", progress => encoder.Encode(samples, layers, progress));
         bool bare = CodeFile.Is(output);
         // Other programs know no minimal codes: they get the full codes that these stand for.
-        clip = bare ? EdgeCodec.ToFull(encoder.Model, clip) : clip;
+        clip = bare ? encoder.Model.ToFull(clip) : clip;
         byte[] tokens = bare ? CodeFile.ToBytes(clip, output) : Tokens.ToBytes(clip);
         file.Stream.Write(tokens);
         file.Commit();
@@ -112,7 +111,7 @@ internal sealed class EncodeBatch(SpeechEncoder encoder, EdgeModel target, int l
         foreach (EncodedFile file in made)
         {
             Console.WriteLine($"{file.Input} -> {file.Output}: {Units.Duration(file.Seconds)}, codes [{file.Layers} layers, {file.Frames} frames], " +
-                $"{Units.Bytes(file.Bytes)}, {Units.BitRate(file.BitsPerSecond)}{(file.Engine == Engines.Native ? ", native" : "")}{(file.Minimal ? ", minimal" : "")}");
+                $"{Units.Bytes(file.Bytes)}, {Units.BitRate(file.BitsPerSecond)}{(file.Engine == Engines.Float ? "" : $", {file.Engine}")}{(file.Minimal ? ", minimal" : "")}");
         }
 
         if (asked > 1)

@@ -3,6 +3,7 @@ using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Interchange;
 using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Families;
+using Qwen3Tokenizer.Edge.Models.Graphs;
 using Qwen3Tokenizer.Edge.Models.Safetensors;
 
 namespace Qwen3Tokenizer.Edge.Cli.Speech;
@@ -21,6 +22,9 @@ internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
     {
         if (!File.Exists(path) && BuiltInModels.TryResolve(path, out _))
             return OfModel(path);
+
+        if (Qwen3Tts12Hz.IsFolder(path))
+            return codes ? throw new CliException($"{path}: is a model, not a token or code file; only those have codes.") : OfFullModel(path);
 
         InputFile.Require(path);
         Kind kind = KindOf(path);
@@ -70,7 +74,8 @@ internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
     /// <param name="codes">Whether the codes are wanted.</param>
     public static Facts OfCodes(string path, string modelName, int? fileLayers, bool codes)
     {
-        EdgeModelConfig source = CodeFile.SourceOf(EdgeModel.Load(modelName).Config);
+        using var model = SpeechModel.Load(modelName);
+        CodecFacts source = CodeFile.SourceOf(model.Facts);
         CodeMatrix matrix = CodeFile.Read(path, source, fileLayers);
         var values = new OrderedDictionary<string, object?>
         {
@@ -80,11 +85,11 @@ internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
             ["frames"] = matrix.Frames,
             ["largest_code"] = (int)matrix.Codes.ToArray().Max(),
             ["bytes"] = new FileInfo(path).Length,
-            ["taken_as_codes_of"] = source.Model,
+            ["taken_as_codes_of"] = source.Name,
             ["bits_per_code"] = source.BitsPerCode,
-            ["frames_per_second"] = source.TokenRate,
-            ["seconds"] = matrix.Frames / source.TokenRate,
-            ["bits_per_second"] = matrix.Layers * source.BitsPerCode * source.TokenRate,
+            ["frames_per_second"] = source.Rate.FramesPerSecond,
+            ["seconds"] = matrix.Frames / source.Rate.FramesPerSecond,
+            ["bits_per_second"] = matrix.Layers * source.BitsPerCode * source.Rate.FramesPerSecond,
         };
         if (codes)
             values[CodesKey] = Table(matrix.Codes.ToArray(), matrix.Layers);
@@ -122,6 +127,36 @@ internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
             ["tensors"] = weights.Tensors.Count,
             ["weights_bytes"] = new FileInfo(config.WeightsPath).Length,
             ["weights_sha256"] = Convert.ToHexStringLower(model.WeightsHash),
+        });
+    }
+
+    private static Facts OfFullModel(string path)
+    {
+        // Building the graphs checks every tensor that using them would.
+        using Qwen3Tts12Hz model = Qwen3Tts12Hz.Load(path);
+        (Graph encoder, Graph decoder) = (model.Encoder(), model.Decoder);
+        CodecFacts facts = model.Facts;
+        return new Facts(new OrderedDictionary<string, object?>
+        {
+            ["kind"] = "model",
+            ["file"] = facts.Path,
+            ["model"] = Qwen3Tts12HzConfig.ModelType,
+            ["token_space"] = facts.Space.ToString(),
+            ["encodes"] = true,
+            ["sample_rate"] = facts.Rate.SampleRate,
+            ["frames_per_second"] = facts.Rate.FramesPerSecond,
+            ["layers"] = facts.Layers,
+            ["min_layers"] = facts.MinLayers,
+            ["codebook_size"] = facts.CodebookSize,
+            ["bits_per_code"] = facts.BitsPerCode,
+            ["delay_samples"] = facts.Delay,
+            ["encoder_window_in_configuration"] = model.Config.Encoder.Window,
+            ["decoder_window"] = model.Config.Decoder.Window,
+            ["encoder_macs_a_second"] = encoder.MultiplyAccumulates * facts.Rate.FramesPerSecond,
+            ["decoder_macs_a_second"] = decoder.MultiplyAccumulates * facts.Rate.FramesPerSecond,
+            ["parameters"] = model.Checkpoint.Tensors.Values.Sum(tensor => tensor.Elements),
+            ["tensors"] = model.Checkpoint.Tensors.Count,
+            ["weights_bytes"] = new FileInfo(model.Checkpoint.Path).Length,
         });
     }
 

@@ -9,14 +9,14 @@ internal static class ModelChoice
 {
     /// <summary>The model that makes a model's tokens: itself, or the built-in one of the same token space.</summary>
     /// <exception cref="CliException">No known model makes tokens of that space.</exception>
-    public static EdgeModel EncoderOf(EdgeModel model)
+    public static SpeechModel EncoderOf(SpeechModel model)
     {
-        if (model.Encoder is not null)
+        if (model.Facts.CanEncode)
             return model;
 
-        if (BuiltInEncoderOf(model.Config.Space) is { } config)
-            return EdgeModel.Load(config.Path);
-        throw new CliException($"{model.Config.Path}: the model only decodes, and its tokens come from '{model.Config.TokensFrom}', which is not built in; encode with that model.");
+        if (BuiltInEncoderOf(model.Facts.Space) is { } config)
+            return SpeechModel.Of(EdgeModel.Load(config.Path));
+        throw new CliException($"{model.Facts.Path}: the model only decodes, and its tokens come from '{model.Facts.TokensFrom}', which is not built in; encode with that model.");
     }
 
     /// <summary>The configuration of the built-in model that makes tokens of a space; null when there is none.</summary>
@@ -25,20 +25,29 @@ internal static class ModelChoice
 
     /// <summary>Refuses minimal mode for a model that has no map.</summary>
     /// <exception cref="CliException">It has none.</exception>
-    public static void RequireMinimalMap(EdgeModel model)
+    public static void RequireMinimalMap(SpeechModel model)
     {
-        if (model.MinimalMap is null)
-            throw new CliException($"--minimal: model '{model.Name}' has no minimal map; it would lie beside the model as {Path.GetFileName(Path.ChangeExtension(model.Config.Path, ".q3m"))}.");
+        if (model.Edge is null)
+            throw new CliException($"--minimal: model '{model.Name}' is a full-size model, which has no minimal map; fewer layers (--layers) make smaller files.");
+        if (model.Edge.MinimalMap is null)
+            throw new CliException($"--minimal: model '{model.Name}' has no minimal map; it would lie beside the model as {Path.GetFileName(Path.ChangeExtension(model.Facts.Path, ".q3m"))}.");
     }
+
+    /// <summary>The edge model of that name, for what only edge models can do.</summary>
+    /// <param name="nameOrPath">What <c>--model</c> says.</param>
+    /// <param name="verb">What was asked of it.</param>
+    /// <exception cref="CliException">It is a full-size model.</exception>
+    public static EdgeModel RequireEdge(string nameOrPath, string verb) =>
+        Qwen3Tts12Hz.IsFolder(nameOrPath) ? throw new CliException($"{nameOrPath}: is a full-size model; {verb} takes an edge model ({string.Join(", ", BuiltInModels.Names)}, or a file).") : EdgeModel.Load(nameOrPath);
 
     /// <summary>Refuses a number of layers that a model cannot decode or its encoder cannot make.</summary>
     /// <param name="layers">Layers asked for; null when the user did not ask.</param>
     /// <param name="model">The model that decodes.</param>
     /// <param name="available">Layers that there are.</param>
     /// <exception cref="CliException">Too few or too many.</exception>
-    public static void RequireLayers(int? layers, EdgeModel model, int available)
+    public static void RequireLayers(int? layers, SpeechModel model, int available)
     {
-        if (layers is { } wanted && (wanted < model.MinLayers || wanted > available))
-            throw new CliException($"--layers {wanted}: model '{model.Name}' decodes {model.MinLayers} to {available} layers here.");
+        if (layers is { } wanted && (wanted < model.Facts.MinLayers || wanted > available))
+            throw new CliException($"--layers {wanted}: model '{model.Name}' decodes {model.Facts.MinLayers} to {available} layers here.");
     }
 }

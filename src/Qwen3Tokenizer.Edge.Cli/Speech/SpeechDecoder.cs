@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Models.Families;
+using Qwen3Tokenizer.Edge.Reference;
 using Qwen3Tokenizer.Edge.Runtime;
 
 namespace Qwen3Tokenizer.Edge.Cli.Speech;
@@ -9,7 +10,7 @@ namespace Qwen3Tokenizer.Edge.Cli.Speech;
 /// <summary>Speech that a decoder gave.</summary>
 /// <param name="Samples">Mono, full scale +-1, trimmed by the delay: as long as the original.</param>
 /// <param name="Rate">Samples per second.</param>
-/// <param name="Engine">What decoded: <c>native</c> or <c>float</c>.</param>
+/// <param name="Engine">What decoded: <c>native</c>, <c>float</c> or <c>ort</c>.</param>
 /// <param name="Clipped">Samples at or beyond full scale, which PCM16 cuts off.</param>
 /// <param name="Elapsed">Time of the decoding alone, without loading or building.</param>
 internal sealed record DecodedSpeech(float[] Samples, int Rate, string Engine, int Clipped, TimeSpan Elapsed)
@@ -18,43 +19,49 @@ internal sealed record DecodedSpeech(float[] Samples, int Rate, string Engine, i
     public double RealTimeFactor => Elapsed.TotalSeconds * Rate / Math.Max(Samples.Length, 1);
 }
 
-/// <summary>Tokens to speech by one of the two engines that edge models have.</summary>
+/// <summary>Tokens to speech by one of the engines that the model has.</summary>
 internal sealed class SpeechDecoder : IDisposable
 {
     // Frames that the native engine decodes at once.
     private const int FramesAtOnce = 16;
 
-    private readonly EdgeModel _model;
+    private readonly SpeechModel _model;
+    private readonly Qwen3TtsTokenizer? _full;
     private readonly EmittedLibrary? _library;
     private readonly EmittedModel? _emitted;
 
-    private SpeechDecoder(EdgeModel model, EmittedLibrary? library)
+    private SpeechDecoder(SpeechModel model, EmittedLibrary? library)
     {
         (_model, _library) = (model, library);
         _emitted = library?.Model(model.Name);
     }
 
+    private SpeechDecoder(SpeechModel model, Qwen3TtsTokenizer full) => (_model, _full) = (model, full);
+
     /// <summary>Makes ready to decode: the native engine is built here if it is not in the cache yet.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="engine">The engine asked for; null for native, or float where there is no compiler.</param>
-    public static SpeechDecoder Open(EdgeModel model, string? engine)
+    /// <param name="request">The engine asked for: where none was, of an edge model native, or float where there is no compiler.</param>
+    public static SpeechDecoder Open(SpeechModel model, EngineRequest request)
     {
-        if (engine == Engines.Float)
-            return new SpeechDecoder(model, null);
+        request.RequireDecoder(model);
+        if (model.Full is { } full)
+            return new SpeechDecoder(model, FullModels.Open(full, request));
+        if (request.Engine == Engines.Float)
+            return new SpeechDecoder(model, library: null);
         try
         {
-            BuildResult build = LibraryBuilder.Cached(model);
+            BuildResult build = LibraryBuilder.Cached(model.Edge!);
             return OfLibrary(model, build.LibraryPath);
         }
-        catch (CompilerNotFoundException e) when (engine is null)
+        catch (CompilerNotFoundException e) when (request.Engine is null)
         {
             Failure.Warn($"{e.Message} Decoding in float instead.");
-            return new SpeechDecoder(model, null);
+            return new SpeechDecoder(model, library: null);
         }
     }
 
     /// <summary>Decodes with a library that was built already.</summary>
-    public static SpeechDecoder OfLibrary(EdgeModel model, string libraryPath)
+    public static SpeechDecoder OfLibrary(SpeechModel model, string libraryPath)
     {
         EmittedLibrary library = EmittedLibrary.Load(libraryPath);
         try
@@ -78,20 +85,29 @@ internal sealed class SpeechDecoder : IDisposable
         return WorkProgress.Run($"Decoding {name}", progress =>
         {
             long start = Stopwatch.GetTimestamp();
-            float[] whole = _emitted is null ? EdgeCodec.Decode(_model, clip, progress: progress) : Native(_emitted, clip, progress);
+            float[] samples = Samples(clip, progress);
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            float[] samples = [.. EdgeCodec.Trim(_model, clip, whole)];
             int clipped = samples.Count(x => x is >= short.MaxValue / 32768f or <= -1);
-            return new DecodedSpeech(samples, _model.Config.SampleRate, _emitted is null ? Engines.Float : Engines.Native, clipped, elapsed);
+            return new DecodedSpeech(samples, _model.SampleRate, Engine, clipped, elapsed);
         });
     }
 
+    private string Engine => _full is not null ? _full.Engine : _emitted is null ? Engines.Float : Engines.Native;
+
+    private float[] Samples(TokenClip clip, WorkProgress progress)
+    {
+        if (_full is not null)
+            return _full.Decode(clip, new DecodeOptions { Progress = progress }).Waves[0];
+        float[] whole = _emitted is null ? EdgeCodec.Decode(_model.Edge!, clip, progress: progress) : Native(_emitted, clip, progress);
+        return [.. EdgeCodec.Trim(_model.Edge!, clip, whole)];
+    }
+
     /// <summary>Refuses tokens that a model cannot decode, in the name of their file; minimal ones become full ones.</summary>
-    public static TokenClip RequireDecodable(EdgeModel model, TokenClip clip, string name)
+    public static TokenClip RequireDecodable(SpeechModel model, TokenClip clip, string name)
     {
         try
         {
-            return EdgeCodec.ToFull(model, clip);
+            return model.ToFull(clip);
         }
         catch (TokenFormatException e)
         {
@@ -99,7 +115,11 @@ internal sealed class SpeechDecoder : IDisposable
         }
     }
 
-    public void Dispose() => _library?.Dispose();
+    public void Dispose()
+    {
+        _library?.Dispose();
+        _full?.Dispose();
+    }
 
     private static float[] Native(EmittedModel model, TokenClip clip, WorkProgress progress)
     {

@@ -2,45 +2,50 @@ using Qwen3Tokenizer.Edge.Audio;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Models.Families;
+using Qwen3Tokenizer.Edge.Reference;
 using Qwen3Tokenizer.Edge.Runtime;
 
 namespace Qwen3Tokenizer.Edge.Cli.Speech;
 
-/// <summary>Speech to tokens by one of the two engines that edge models have.</summary>
+/// <summary>Speech to tokens by one of the engines that the model has.</summary>
 internal sealed class SpeechEncoder : IDisposable
 {
     private readonly EmittedLibrary? _library;
     private readonly EmittedModel? _emitted;
+    private readonly Qwen3TtsTokenizer? _full;
+    private readonly int _window;
 
-    private SpeechEncoder(EdgeModel model, EmittedLibrary? library, bool minimal = false)
+    private SpeechEncoder(SpeechModel model, EmittedLibrary? library, bool minimal = false)
     {
         (Model, _library, Minimal) = (model, library, minimal);
         _emitted = library?.Model(model.Name);
     }
 
-    /// <summary>The model that encodes.</summary>
-    public EdgeModel Model { get; }
+    private SpeechEncoder(SpeechModel model, Qwen3TtsTokenizer full, int window) => (Model, _full, _window) = (model, full, window);
 
-    /// <summary>What encodes: <c>float</c> or <c>native</c>.</summary>
-    public string Engine => _emitted is null ? Engines.Float : Engines.Native;
+    /// <summary>The model that encodes.</summary>
+    public SpeechModel Model { get; }
+
+    /// <summary>What encodes: <c>float</c>, <c>native</c> or <c>ort</c>.</summary>
+    public string Engine => _full is not null ? _full.Engine : _emitted is null ? Engines.Float : Engines.Native;
 
     /// <summary>Whether it encodes in minimal mode.</summary>
     public bool Minimal { get; }
 
     /// <summary>Makes ready to encode: the native engine is built here if it is not in the cache yet.</summary>
     /// <param name="model">A model with an encoder.</param>
-    /// <param name="engine">The engine asked for; null for float, whose tokens are exact.</param>
+    /// <param name="request">The engine asked for: of an edge model float, whose tokens are exact, where none was.</param>
     /// <param name="minimal">Whether to search only the entries of the model's minimal map; float only.</param>
     /// <exception cref="CompilerNotFoundException">The native engine was asked for, and there is no C compiler.</exception>
     /// <exception cref="CliException">The native engine was asked for minimal tokens, or the model has no minimal map.</exception>
-    public static SpeechEncoder Open(EdgeModel model, string? engine, bool minimal)
+    public static SpeechEncoder Open(SpeechModel model, EngineRequest request, bool minimal)
     {
-        Engines.RequireEncoder(engine, minimal);
-        if (minimal)
-            ModelChoice.RequireMinimalMap(model);
-        if (engine is null or Engines.Float)
+        request.RequireEncoder(model, minimal);
+        if (model.Full is { } full)
+            return new SpeechEncoder(model, FullModels.Open(full, request), request.EncoderWindow);
+        if (request.Engine is null or Engines.Float)
             return new SpeechEncoder(model, null, minimal);
-        BuildResult build = LibraryBuilder.Cached(model);
+        BuildResult build = LibraryBuilder.Cached(model.Edge!);
         EmittedLibrary library = EmittedLibrary.Load(build.LibraryPath);
         try
         {
@@ -59,13 +64,19 @@ internal sealed class SpeechEncoder : IDisposable
     /// <param name="progress">Told the share done, 0..1.</param>
     public TokenClip Encode(ReadOnlySpan<float> samples, int layers, IProgress<double>? progress = null)
     {
+        if (_full is not null)
+            return _full.Encode(samples, _full.SampleRate, new EncodeOptions { NumQuantizers = layers, EncoderWindow = _window, Progress = progress }).AudioCodes[0];
         if (_emitted is null)
-            return Minimal ? EdgeCodec.EncodeMinimal(Model, samples, layers, progress) : EdgeCodec.Encode(Model, samples, layers, progress);
+            return Minimal ? EdgeCodec.EncodeMinimal(Model.Edge!, samples, layers, progress) : EdgeCodec.Encode(Model.Edge!, samples, layers, progress);
         ReadOnlySpan<ushort> codes = Native(_emitted, samples, layers, progress);
-        return new TokenClip(Model.Config.Space, layers, Model.Config.BitsPerCode, Model.Config.Rate, codes, samples.Length, Model.Config.DelaySamples);
+        return new TokenClip(Model.Facts.Space, layers, Model.Facts.BitsPerCode, Model.Facts.Rate, codes, samples.Length, Model.Facts.Delay);
     }
 
-    public void Dispose() => _library?.Dispose();
+    public void Dispose()
+    {
+        _library?.Dispose();
+        _full?.Dispose();
+    }
 
     private static ReadOnlySpan<ushort> Native(EmittedModel model, ReadOnlySpan<float> samples, int layers, IProgress<double>? progress)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Qwen3Tokenizer.Edge.Compiler;
 
 namespace Qwen3Tokenizer.Edge.Cli.Terminal;
 
@@ -19,6 +20,7 @@ internal sealed class Interruption : IDisposable
     private static void End(PosixSignalContext context, int number)
     {
         context.Cancel = true;
+        ChildProcess.Abandon();
         OutputFile.Abandon();
         UnfinishedFolders.Abandon();
         if (!Console.IsErrorRedirected)

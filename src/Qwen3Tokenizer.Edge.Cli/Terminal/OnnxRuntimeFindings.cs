@@ -25,7 +25,7 @@ internal static class OnnxRuntimeFindings
         if (OnnxRuntimeLibrary.Binding != "compat")
             return new Finding(name, true, false, $"{OnnxRuntimeLibrary.Binding}: the package {Package} {OnnxRuntimeLibrary.PackageVersion}");
 
-        const string stand = $"compat: the stand-in for {Package} {OnnxRuntimeLibrary.PackageVersion}";
+        string stand = $"compat: the stand-in for {Package} {OnnxRuntimeLibrary.PackageVersion}";
         return FeedHasPackage() switch
         {
             true => new Finding(name, true, false, $"{stand}; the package can be had: dotnet package download {Package}@{OnnxRuntimeLibrary.PackageVersion} --output ~/.nuget/packages, then dotnet build"),

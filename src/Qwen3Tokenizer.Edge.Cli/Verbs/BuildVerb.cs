@@ -5,7 +5,6 @@ using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Compiler.Alerts;
 using Qwen3Tokenizer.Edge.Compiler.Boards;
-using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Cli.Verbs;
 
@@ -39,8 +38,8 @@ internal static class BuildVerb
     private static int Run(string boardName, string? modelName, string folder, bool encoder, bool json, AlertOptions alerts, ParseResult parsed)
     {
         var board = Board.Load(boardName);
-        var model = EdgeModel.Load(modelName ?? board.DefaultModel
-            ?? throw new CliException($"--board {boardName}: plays tones only ({Units.Bytes(board.FlashBytes)} of flash, {Units.Bytes(board.RamBytes)} of RAM); name a model with --model to build one all the same."));
+        var model = ModelChoice.RequireEdge(modelName ?? board.DefaultModel
+            ?? throw new CliException($"--board {boardName}: plays tones only ({Units.Bytes(board.FlashBytes)} of flash, {Units.Bytes(board.RamBytes)} of RAM); name a model with --model to build one all the same."), "build");
         BoardAlerts? spoken = alerts.Gather(parsed, model, board);
         BoardBuildResult result = LibraryBuilder.Build(model, board, folder, encoder, spoken);
         foreach (string notice in result.Notices)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qwen3Tokenizer.Edge.Cli.Speech;
 using Qwen3Tokenizer.Edge.Models.Configuration;
 
 namespace Qwen3Tokenizer.Edge.Cli.Verbs;
@@ -9,13 +10,20 @@ internal static class CommonOptions
     public static Option<string> Model() => new("--model", "-m")
     {
         HelpName = "M",
-        Description = $"Built-in model ({string.Join(", ", BuiltInModels.Names)}), or a model's .json or .safetensors file.",
+        Description = $"Built-in model ({string.Join(", ", BuiltInModels.Names)}), an edge model's .json or .safetensors file, or a Qwen3-TTS-Tokenizer-12Hz folder.",
         DefaultValueFactory = _ => BuiltInModels.Default,
     };
 
     public static Option<int?> Layers(string what) => new("--layers", "-l") { HelpName = "N", Description = what };
 
     public static Option<string?> Engine(string what) => new("--engine", "-e") { HelpName = "E", Description = what };
+
+    public static Option<string> Device() => new("--device", "-d")
+    {
+        HelpName = "D",
+        Description = "Where a full-size model runs: auto (the GPU when it works, else the CPU), cpu, cuda or cuda:N.",
+        DefaultValueFactory = _ => EngineRequest.AnyDevice,
+    };
 
     public static Option<bool> Minimal() => new("--minimal")
     {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Qwen3Tokenizer.Edge.Cli.Pages;
 using Qwen3Tokenizer.Edge.Cli.Speech;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
-using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Cli.Verbs;
 
@@ -15,7 +14,8 @@ internal static class CompareVerb
         var output = new Option<string?>("--output", "-o") { HelpName = "report.html", Description = "Page to write (default: the input's name with .compare.html, in the current folder)." };
         Option<string> model = CommonOptions.Model();
         Option<int?> layers = CommonOptions.Layers("Layers to encode and decode (default: all that the model decodes).");
-        Option<string?> engine = CommonOptions.Engine("Engine that decodes: native (default) or float.");
+        Option<string?> engine = CommonOptions.Engine("Engine that decodes: native (default) or float; of a full-size model ort (default) or float, for both ways.");
+        Option<string> device = CommonOptions.Device();
         Option<bool> minimal = CommonOptions.Minimal();
         Option<bool> json = CommonOptions.Json();
         var verb = new Verb("compare", "Encode and decode a clip, and show both on one self-contained page.",
@@ -24,19 +24,19 @@ internal static class CompareVerb
             "q3edge compare voice.wav --minimal --layers 8",
             "q3edge compare voice.wav --model edge-meter --json")
         {
-            input, output, model, layers, minimal, engine, json,
+            input, output, model, layers, minimal, engine, device, json,
         };
         verb.SetAction(parsed => Run(parsed.GetValue(input)!, parsed.GetValue(output), parsed.GetValue(model)!, parsed.GetValue(layers),
-            parsed.GetValue(minimal), parsed.GetValue(engine), parsed.GetValue(json)));
+            parsed.GetValue(minimal), new EngineRequest(parsed.GetValue(engine), parsed.GetValue(device)!), parsed.GetValue(json)));
         return verb;
     }
 
-    private static int Run(string path, string? output, string modelName, int? layers, bool minimal, string? engine, bool json)
+    private static int Run(string path, string? output, string modelName, int? layers, bool minimal, EngineRequest request, bool json)
     {
-        Engines.RequireDecoder(engine);
-        var model = EdgeModel.Load(modelName);
-        using SpeechEncoder encoder = SpeechEncoder.Open(ModelChoice.EncoderOf(model), Engines.Float, minimal);
-        ModelChoice.RequireLayers(layers, model, model.Config.NumQuantizers);
+        using var model = SpeechModel.Load(modelName);
+        request.RequireDecoder(model);
+        using SpeechEncoder encoder = SpeechEncoder.Open(ModelChoice.EncoderOf(model), model.Full is null ? new EngineRequest(Engines.Float) : request, minimal);
+        ModelChoice.RequireLayers(layers, model, model.Facts.Layers);
         SpeechInput input = SpeechInput.Read(path);
         if (input.Clip.Duration > SpeechInput.LongSeconds)
             throw new CliException($"{input.Name}: lasts {Units.Duration(input.Clip.Duration)}, and a page that holds it must stay below 5 minutes; cut a piece.");
@@ -46,8 +46,8 @@ internal static class CompareVerb
             throw new CliException("-o -: the page and --json cannot both go to standard output.");
         using OutputFile file = OutputFile.Create(page, path == InputFile.StandardInput ? "" : path);
         TokenClip clip = WorkProgress.Run($"Encoding {input.Name}",
-            progress => encoder.Encode(input.ToMono(encoder.Model.Config.SampleRate), layers ?? model.Config.NumQuantizers, progress));
-        using var decoder = SpeechDecoder.Open(model, engine);
+            progress => encoder.Encode(input.ToMono(encoder.Model.SampleRate), layers ?? model.Facts.Layers, progress));
+        using var decoder = SpeechDecoder.Open(model, request);
         Comparison comparison = Comparison.Make(input, encoder.Model, model, clip, decoder);
         file.Stream.Write(ComparePage.Render(comparison));
         file.Commit();

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Qwen3Tokenizer.Edge.Audio;
 using Qwen3Tokenizer.Edge.Cli.Speech;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
-using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Cli.Verbs;
 
@@ -20,7 +19,8 @@ internal static class DecodeVerb
         Option<int?> layers = CommonOptions.Layers("Decode only the first N layers.");
         var rate = new Option<int?>("--rate", "-r") { HelpName = "HZ", Description = "Sample rate of the output (default: the model's own)." };
         var asFloat = new Option<bool>("--float") { Description = "Write 32-bit float samples instead of PCM16." };
-        Option<string?> engine = CommonOptions.Engine("native, the INT8 library, built once and kept (default), or float, the graph itself.");
+        Option<string?> engine = CommonOptions.Engine("native, the INT8 library, built once and kept (default), or float, the graph itself. Full-size models: ort, ONNX Runtime (default), or float.");
+        Option<string> device = CommonOptions.Device();
         Option<int?> fileLayers = CommonOptions.FileLayers();
         var samples = new Option<long?>("--samples") { HelpName = "N", Description = "Length of the original in samples at the encoder's rate, which bare codes do not say (default: all that the codes give)." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Say how it was decoded, how fast, and how many samples reach full scale." };
@@ -31,14 +31,15 @@ internal static class DecodeVerb
             "q3edge decode voice.q3t -o studio.wav --rate 48000 --float",
             "q3edge decode voice.q3t -o - | aplay",
             "q3edge decode codes.npy -o voice.wav",
+            "q3edge decode full.q3t -o voice.wav --model Qwen3-TTS-Tokenizer-12Hz/",
             "q3edge decode codes.rvq -o voice.wav --file-layers 8 --samples 52992")
         {
-            input, output, model, layers, rate, asFloat, engine, fileLayers, samples, verbose, json,
+            input, output, model, layers, rate, asFloat, engine, device, fileLayers, samples, verbose, json,
         };
         verb.SetAction(parsed =>
         {
             var request = new Request(parsed.GetValue(input)!, parsed.GetValue(output)!, parsed.GetValue(layers), parsed.GetValue(rate),
-                parsed.GetValue(asFloat), parsed.GetValue(engine), parsed.GetValue(fileLayers), parsed.GetValue(samples), parsed.GetValue(verbose), parsed.GetValue(json));
+                parsed.GetValue(asFloat), new EngineRequest(parsed.GetValue(engine), parsed.GetValue(device)!), parsed.GetValue(fileLayers), parsed.GetValue(samples), parsed.GetValue(verbose), parsed.GetValue(json));
             return Run(request, parsed.GetValue(model)!);
         });
         return verb;
@@ -46,7 +47,6 @@ internal static class DecodeVerb
 
     private static int Run(Request request, string modelName)
     {
-        Engines.RequireDecoder(request.Engine);
         if (request.Rate is < MinRate or > MaxRate)
             throw new CliException($"--rate {request.Rate}: is not within {MinRate} to {MaxRate} Hz.");
         if (request.Json && request.Output == OutputFile.StandardOutput)
@@ -57,12 +57,13 @@ internal static class DecodeVerb
         if (!bare && (request.FileLayers is not null || request.Samples is not null))
             throw new CliException($"{(request.FileLayers is not null ? "--file-layers" : "--samples")}: {name} says that itself; the option is for bare codes ({CodeFile.Endings}).");
         TokenClip? tokens = bare ? null : Tokens.Read(request.Input);
-        var model = EdgeModel.Load(modelName);
-        TokenClip clip = tokens ?? CodeFile.ReadClip(request.Input, CodeFile.SourceOf(model.Config), request.FileLayers, request.Samples);
+        using var model = SpeechModel.Load(modelName);
+        request.Engine.RequireDecoder(model);
+        TokenClip clip = tokens ?? CodeFile.ReadClip(request.Input, CodeFile.SourceOf(model.Facts), request.FileLayers, request.Samples);
         ModelChoice.RequireLayers(request.Layers, model, clip.Layers);
         clip = clip.KeepLayers(request.Layers ?? clip.Layers);
         // Before the library is built: what cannot be decoded should say so at once.
-        bool minimal = EdgeCodec.IsMinimal(model, clip);
+        bool minimal = model.IsMinimal(clip);
         clip = SpeechDecoder.RequireDecodable(model, clip, name);
         using OutputFile file = OutputFile.Create(request.Output, request.Input == InputFile.StandardInput ? "" : request.Input);
         using var decoder = SpeechDecoder.Open(model, request.Engine);
@@ -78,10 +79,10 @@ internal static class DecodeVerb
         return 0;
     }
 
-    private static void Print(Request request, TokenClip clip, bool minimal, EdgeModel model, DecodedSpeech speech, int rate)
+    private static void Print(Request request, TokenClip clip, bool minimal, SpeechModel model, DecodedSpeech speech, int rate)
     {
         double seconds = (double)speech.Samples.Length / speech.Rate;
-        int usedLayers = Math.Min(clip.Layers, model.Config.NumQuantizers);
+        int usedLayers = Math.Min(clip.Layers, model.Facts.Layers);
         if (request.Json)
         {
             Json.Print(new
@@ -102,5 +103,5 @@ internal static class DecodeVerb
         }
     }
 
-    private sealed record Request(string Input, string Output, int? Layers, int? Rate, bool AsFloat, string? Engine, int? FileLayers, long? Samples, bool Verbose, bool Json);
+    private sealed record Request(string Input, string Output, int? Layers, int? Rate, bool AsFloat, EngineRequest Engine, int? FileLayers, long? Samples, bool Verbose, bool Json);
 }

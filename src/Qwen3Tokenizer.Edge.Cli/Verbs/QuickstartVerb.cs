@@ -27,15 +27,15 @@ internal static class QuickstartVerb
     private static int Run(string folder)
     {
         OutputFile.CreateFolder(folder);
-        var light = EdgeModel.Load(LightModel);
-        var meter = EdgeModel.Load(MeterModel);
+        var light = SpeechModel.Load(LightModel);
+        var meter = SpeechModel.Load(MeterModel);
 
         SpeechInput input = SpeechInput.Read(Machine.QuickstartClip);
         string original = Path.Combine(folder, "original.wav");
         OutputFile.Write(original, stream => WavWriter.WritePcm16(stream, input.Clip.ToMono(), input.Clip.SampleRate));
         Step(1, "speech", original, $"{Units.Duration(input.Clip.Duration)} at {Units.Rate(input.Clip.SampleRate)}, {Units.Bytes(new FileInfo(original).Length)}");
 
-        TokenClip clip = WorkProgress.Run("Encoding", progress => EdgeCodec.Encode(light, input.ToMono(light.Config.SampleRate), progress: progress));
+        TokenClip clip = WorkProgress.Run("Encoding", progress => EdgeCodec.Encode(light.Edge!, input.ToMono(light.SampleRate), progress: progress));
         string tokens = Path.Combine(folder, "tokens.q3t");
         OutputFile.Write(tokens, stream => TokenFile.Write(stream, clip));
         Step(2, "tokens", tokens, $"codes [{clip.Layers} layers, {clip.Frames} frames], {Units.Bytes(new FileInfo(tokens).Length)}, {Units.BitRate(Tokens.BitRate(clip))}");
@@ -46,7 +46,7 @@ internal static class QuickstartVerb
         WriteSpeech(4, light, comparison.Decoded, speech);
 
         // The float engine where the library could not be built: the missing compiler was told already.
-        using var meterDecoder = SpeechDecoder.Open(meter, comparison.Decoded.Engine);
+        using var meterDecoder = SpeechDecoder.Open(meter, new EngineRequest(comparison.Decoded.Engine));
         WriteSpeech(5, meter, meterDecoder.Decode(clip, tokens), Path.Combine(folder, "decoded-meter.wav"));
 
         string page = Path.Combine(folder, "compare.html");
@@ -56,11 +56,11 @@ internal static class QuickstartVerb
         return 0;
     }
 
-    private static SpeechDecoder Library(EdgeModel model, string folder)
+    private static SpeechDecoder Library(SpeechModel model, string folder)
     {
         try
         {
-            BuildResult build = LibraryBuilder.Build(model, folder);
+            BuildResult build = LibraryBuilder.Build(model.Edge!, folder);
             Step(3, "library", build.LibraryPath, $"{Units.Bytes(new FileInfo(build.LibraryPath).Length)}, INT8, C source beside it, verified: CRC {build.ConformanceCrc:x8}");
             return SpeechDecoder.OfLibrary(model, build.LibraryPath);
         }
@@ -68,11 +68,11 @@ internal static class QuickstartVerb
         {
             Failure.Warn($"{e.Message} Going on in float.");
             Step(3, "library", "-", "left out, there is no C compiler");
-            return SpeechDecoder.Open(model, Engines.Float);
+            return SpeechDecoder.Open(model, new EngineRequest(Engines.Float));
         }
     }
 
-    private static void WriteSpeech(int step, EdgeModel model, DecodedSpeech speech, string path)
+    private static void WriteSpeech(int step, SpeechModel model, DecodedSpeech speech, string path)
     {
         OutputFile.Write(path, stream => WavWriter.WritePcm16(stream, speech.Samples, speech.Rate));
         Step(step, model.Name, path, $"{Units.Rate(speech.Rate)}, {speech.Engine}, real-time factor {speech.RealTimeFactor:0.0000} ({1 / speech.RealTimeFactor:0} times faster than speech)");

@@ -30,7 +30,7 @@ internal static class ToneMapLearnVerb
             ToneRange buzzer = ToneOptions.RangeOf(parsed.GetValue(range));
             IReadOnlyList<(int Token, int Hertz)> chosen = ToneOptions.PinsOf(parsed.GetValue(pins)!);
             IReadOnlyList<string> files = SpeechFolder.Files(parsed.GetValue(folder)!);
-            EdgeModel encoder = ModelChoice.EncoderOf(EdgeModel.Load(parsed.GetValue(model)!));
+            EdgeModel encoder = ModelChoice.EncoderOf(SpeechModel.Of(ModelChoice.RequireEdge(parsed.GetValue(model)!, "tonemap learn"))).Edge!;
             using OutputFile file = OutputFile.Create(path);
             var learner = new ToneLearner(encoder);
             foreach (SpeechFrame[] frames in WorkProgress.Run("Listening", progress => SpeechFolder.Frames(encoder, files, progress)))

@@ -11,7 +11,7 @@ public static class SpokenText
     /// <summary>What an alert file says about such sounds.</summary>
     public const string Licence = "synthesised (espeak-ng)";
 
-    private const string Program = "espeak-ng";
+    internal const string Program = "espeak-ng";
     private const float Silence = 0.001f;
     private const double KeptSeconds = 0.02;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

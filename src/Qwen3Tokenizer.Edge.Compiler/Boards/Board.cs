@@ -38,8 +38,8 @@ public sealed record Board
     /// <summary>Longest time that a frame (80 ms) may take, ms.</summary>
     public required double FrameMilliseconds { get; init; }
 
-    /// <summary>Instructions of a whole decoder per multiply-accumulate, the most that was measured on a built-in model, from which the time of a frame is estimated at one instruction a cycle; null where nothing is known.</summary>
-    public double? InstructionsPerMac { get; init; }
+    /// <summary>Instructions for each kind of work, from which the time of a frame is estimated where no emulator counts; null where nothing is known.</summary>
+    public InstructionModel? InstructionModel { get; init; }
 
     /// <summary>The toolchain.</summary>
     public required BoardToolchain Toolchain { get; init; }

@@ -44,7 +44,7 @@ internal static class BoardFile
         RamBytes = s.Whole("ram_bytes", 1024, MaxMemory),
         StackBytes = s.Whole("stack_bytes", 256, MaxMemory),
         FrameMilliseconds = s.Number("frame_milliseconds", 0.001, FrameMilliseconds),
-        InstructionsPerMac = s.Has("instructions_per_mac") ? s.Number("instructions_per_mac", 0.001, 1000) : null,
+        InstructionModel = s.Section("instruction_model") is { } model ? Instructions(model) : null,
         Toolchain = Toolchain(s.Section("toolchain") ?? throw s.Wrong("toolchain", "is needed")),
         Libraries = s.Texts("libraries", ["shared", "static"]),
         CMakeToolchain = FileIn(s, "cmake_toolchain", folder),
@@ -62,6 +62,15 @@ internal static class BoardFile
     {
         (int low, int high) = s.Range(name, 20, 20_000);
         return new BuzzerRange(low, high);
+    }
+
+    private static InstructionModel Instructions(BoardSection s)
+    {
+        double Number(string name) => s.Number(name, 0.001, 100_000);
+        var model = new InstructionModel(
+            Number("linear_int8"), Number("linear_int16"), Number("depthwise"), Number("embedding"), Number("value"), Number("sample"), s.Has("cycles") ? Number("cycles") : 1);
+        s.RequireNothingElse();
+        return model;
     }
 
     private static BoardToolchain Toolchain(BoardSection s)
@@ -125,9 +134,9 @@ internal static class BoardFile
             throw s.Wrong("libraries", "names a shared library, which a board without an operating system cannot load");
         }
 
-        if (board.InstructionsPerMac is not null && board.ClockHz is null)
+        if (board.InstructionModel is not null && board.ClockHz is null)
         {
-            throw s.Wrong("instructions_per_mac", "says nothing about time without clock_hz");
+            throw s.Wrong("instruction_model", "says nothing about time without clock_hz");
         }
     }
 

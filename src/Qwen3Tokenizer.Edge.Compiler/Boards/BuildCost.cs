@@ -11,7 +11,7 @@ public sealed record Contributor(string Name, long Bytes);
 /// <param name="FlashBytes">Code and constants.</param>
 /// <param name="ArenaBytes">The larger of the decoder's and the encoder's arena.</param>
 /// <param name="DataBytes">The library's sections that lie in RAM.</param>
-/// <param name="FrameMilliseconds">Estimated time of a frame; null where nothing is known.</param>
+/// <param name="FrameMilliseconds">Time of the costliest frame that was counted, or of any after a model; null where nothing is known.</param>
 /// <param name="Largest">The largest parts, in falling order.</param>
 /// <param name="Advice">What the user can leave out, as a sentence without an end; null where nothing.</param>
 public sealed record BuildCost(long FlashBytes, long ArenaBytes, long DataBytes, double? FrameMilliseconds, IReadOnlyList<Contributor> Largest, string? Advice)

@@ -5,6 +5,9 @@ namespace Qwen3Tokenizer.Edge.Compiler.Emission;
 /// <summary>Writes the output folder: everything that a firmware build compiles, in files that depend on the inputs only.</summary>
 public static class EmittedFolder
 {
+    // Compilers take minutes and gigabytes for arrays of more values than this; such models are for machines with a GNU assembler.
+    private const long MostBytesAsC = 32L << 20;
+
     /// <summary>Writes sources, kernels and weights of a model into <paramref name="folder"/>.</summary>
     public static void Write(string folder, ModelSource model)
     {
@@ -31,7 +34,11 @@ public static class EmittedFolder
 
         Text(folder, $"src/{names.Stem}_weights.h", model.Weights.Header(names));
         Text(folder, $"src/{names.Stem}_weights.S", model.Weights.Assembler(names));
-        Text(folder, $"src/{names.Stem}_weights.c", model.Weights.CArrays(names));
+        if (model.Weights.Bytes <= MostBytesAsC)
+        {
+            Text(folder, $"src/{names.Stem}_weights.c", model.Weights.CArrays(names));
+        }
+
         File.WriteAllBytes(Path.Combine(folder, "src", $"{names.Stem}.weights"), model.Weights.Binary());
         Text(folder, "conformance/conformance.c", ConformanceSource.Program(names, model.Model.FrameSamples, model.Encoder));
     }

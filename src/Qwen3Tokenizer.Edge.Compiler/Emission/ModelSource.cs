@@ -13,7 +13,7 @@ public sealed class ModelSource
     private readonly MemoryPlan _plan;
     private readonly CNames _names;
     private readonly string _provenance;
-    private readonly SourceFilterOperation _head;
+    private readonly SourceFilterOperation? _head;
     private readonly EncoderPart? _encoder;
 
     /// <summary>Prepares the emission of a model.</summary>
@@ -40,7 +40,7 @@ public sealed class ModelSource
 
         (_model, _program, _plan, _provenance) = (model, program, plan, provenance);
         _names = new CNames(model.Name);
-        _head = (SourceFilterOperation)program.Operations[^1];
+        _head = program.IsWave ? null : (SourceFilterOperation)program.Operations[^1];
         _encoder = encoder;
         Source = Print(new OperationSource(_names, program, plan, Weights, layout));
         if (encoder is not null)
@@ -122,20 +122,32 @@ public sealed class ModelSource
 
 
             """.ReplaceLineEndings("\n"));
-        PrintSourceFilter(text);
+        if (_head is not null)
+        {
+            PrintSourceFilter(text, _head);
+        }
+
         PrintReset(text);
         PrintTokens(text, printer);
-        PrintHops(text, printer);
-        PrintConceal(text);
+        if (_head is null)
+        {
+            PrintHopsOfWave(text);
+        }
+        else
+        {
+            PrintHops(text, printer);
+            PrintConceal(text, _head);
+        }
+
         PrintDescriptor(text);
         return text.ToString();
     }
 
-    private void PrintSourceFilter(StringBuilder text)
+    private void PrintSourceFilter(StringBuilder text, SourceFilterOperation head)
     {
-        SourceFilterConstants c = _head.Constants;
-        string window = Weights.Add(_names.Tensor(_head.Name, "window"), c.Window), knot = Weights.Add(_names.Tensor(_head.Name, "knot"), c.Knot);
-        string weight = Weights.Add(_names.Tensor(_head.Name, "knot_weight"), c.Weight);
+        SourceFilterConstants c = head.Constants;
+        string window = Weights.Add(_names.Tensor(head.Name, "window"), c.Window), knot = Weights.Add(_names.Tensor(head.Name, "knot"), c.Knot);
+        string weight = Weights.Add(_names.Tensor(head.Name, "knot_weight"), c.Weight);
         string Block(string block, string type) => $"({type} *)(arena + {OperationSource.Place(_plan[block])})";
         text.Append($$"""
             static const q3e_source_filter source_filter = {
@@ -175,18 +187,19 @@ public sealed class ModelSource
 
     private void PrintReset(StringBuilder text)
     {
-        text.Append("static void reset(void *memory)\n{\n    unsigned char *arena = (unsigned char *)memory;\n    q3e_source_filter_memory m;\n    q3e_concealment c;\n");
+        text.Append("static void reset(void *memory)\n{\n    unsigned char *arena = (unsigned char *)memory;\n").Append(_head is null ? "" : "    q3e_source_filter_memory m;\n    q3e_concealment c;\n");
         foreach (ArenaBlock block in _plan.Blocks.Where(b => b.IsState && !b.Grows))
         {
             text.Append(CultureInfo.InvariantCulture, $"    memset(arena + {block.Offset}, 0, {block.Bytes}u); /* {block.Name} */\n");
         }
 
-        text.Append("    source_filter_memory(arena, 1, &m, &c);\n    q3e_source_filter_reset(&source_filter, &m);\n}\n\n");
+        text.Append(_head is null ? "}\n\n" : "    source_filter_memory(arena, 1, &m, &c);\n    q3e_source_filter_reset(&source_filter, &m);\n}\n\n");
     }
 
     private void PrintTokens(StringBuilder text, OperationSource printer)
     {
-        text.Append("/* The slow part of `frames` frames: codes to the rows that the hops read. */\nstatic void tokens(void *memory, const uint16_t *codes, uint32_t layers, uint32_t frames)\n{\n");
+        text.Append(_head is null ? "/* Codes of `frames` frames to their samples, which stay in the arena until the hops hand them out. */\n" : "/* The slow part of `frames` frames: codes to the rows that the hops read. */\n");
+        text.Append("static void tokens(void *memory, const uint16_t *codes, uint32_t layers, uint32_t frames)\n{\n");
         text.Append("    unsigned char *arena = (unsigned char *)memory;\n    const int32_t rows = (int32_t)frames;\n");
         text.Append("    (void)layers; /* a model that concatenates its layers reads all of them */\n\n");
         Append(text, _program.TokenOperations.SelectMany(o => printer.Print(o, hop: false)));
@@ -201,9 +214,27 @@ public sealed class ModelSource
         text.Append("}\n\n");
     }
 
-    private void PrintConceal(StringBuilder text)
+    // The network's last rates are far above the hops': a frame's samples are finished when its first hop is asked for.
+    private void PrintHopsOfWave(StringBuilder text)
     {
-        IntegerBuffer row = _head.Input;
+        ArenaBlock samples = _plan[_program.Operations[^1].Output.Name];
+        text.Append($$"""
+            /* `count` hops beginning with hop `first` of the `frames` frames whose samples tokens() left. */
+            static void hops(void *memory, uint32_t frames, uint32_t first, uint32_t count, int16_t *pcm)
+            {
+                const unsigned char *arena = (const unsigned char *)memory;
+                const int16_t *samples = (const int16_t *)(const void *)(arena + {{OperationSource.Place(samples)}});
+                (void)frames;
+                memcpy(pcm, samples + (size_t)first * {{I(_model.HopSamples)}}u, (size_t)count * {{I(_model.HopSamples)}}u * sizeof(int16_t));
+            }
+
+
+            """.ReplaceLineEndings("\n"));
+    }
+
+    private void PrintConceal(StringBuilder text, SourceFilterOperation head)
+    {
+        IntegerBuffer row = head.Input;
         text.Append($$"""
             /* A frame that was lost: rows made up from the last one (native/ARITHMETIC.md, section 8) where the network would have left its own. */
             static void conceal(void *memory, uint32_t ending, int16_t *pcm)
@@ -220,7 +251,7 @@ public sealed class ModelSource
                 }
                 for (hop = 0; hop < {{I(_program.Hops)}}; hop++) {
                     q3e_conceal_row(&source_filter, &m, &c, ending, row);
-                    Q3E_KERNEL(arena, source_filter_hop)(&source_filter, &m, row, pcm + hop * {{I(_head.Constants.Hop)}});
+                    Q3E_KERNEL(arena, source_filter_hop)(&source_filter, &m, row, pcm + hop * {{I(head.Constants.Hop)}});
                 }
             }
 
@@ -254,7 +285,7 @@ public sealed class ModelSource
                 hops,
                 {{EncoderFields()}}
                 {{I(_plan.FrameBytes)}}u, /* decoder_frame_bytes */
-                conceal
+                {{(_head is null ? "q3e_no_concealment" : "conceal")}}
             };
 
             """.ReplaceLineEndings("\n"));

@@ -16,11 +16,19 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         {
             EmbedOperation o => Embed(o),
             WindowOperation o => Window(o, hop),
+            LinearOperation { Window: { } window } o => Convolution(o, o.Input, o.Matrix, window, [], "", "&m"),
+            LinearSnakeOperation { Window: { } window } o => Convolution(o, o.Input, o.Matrix, window, [Snake(o.Output.Name, o.Constants)], $"_snake_{Suffix(o.Output)}", "&m, &s"),
+            LinearSnakeOperation o => LinearSnake(o, hop),
             LinearOperation o => Linear(o.Name, o.Matrix, "", $"{In(o.Input, hop)}, {At(o.Output, hop)}", o.Input),
             LinearAddOperation o => Linear(o.Name, o.Matrix, "_add", $"{In(o.Input, hop)}, {In(o.Residual, hop)}, {At(o.Output, hop)}", o.Input),
             LinearGeluOperation o => Gelu(o, hop),
             DepthwiseOperation o => Depthwise(o, hop),
             LayerNormOperation o => LayerNorm(o, hop),
+            SnakeOperation o => Snake(o, hop),
+            RmsNormOperation o => RmsNorm(o, hop),
+            NarrowOperation o => [$"q3e_narrow({In(o.Input, hop)}, {At(o.Output, hop)}, rows * {I(o.Output.Channels)}, {I(o.Gain)}, {I(o.Shift)});"],
+            SiluGateOperation o => SiluGate(o, hop),
+            AttentionOperation o => Attention(o, hop),
             SourceFilterOperation o => SourceFilter(o),
             FrontEndOperation o => FrontEnd(o),
             SearchOperation o => Search(o),
@@ -31,6 +39,10 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         if (program.IsEncoder && operation is not SearchOperation)
         {
             yield return $"    const int32_t rows = {I(RowsOf(operation))};";
+        }
+        else if (program.IsWave && operation is not EmbedOperation)
+        {
+            yield return $"    const int32_t rows = (int32_t)frames{(RowsOf(operation) == 1 ? "" : $" * {I(RowsOf(operation))}")};";
         }
 
         foreach (string line in lines)
@@ -51,11 +63,17 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
     private IEnumerable<string> Embed(EmbedOperation o)
     {
         string table = weights.Add(names.Tensor(o.Name, "table"), o.Table), multiplier = weights.Add(names.Tensor(o.Name, "multiplier"), o.Multipliers);
-        string used = o.Concatenate ? I(o.Layers) : $"(int32_t)(layers < {I(o.Layers)}u ? layers : {I(o.Layers)}u)";
+        string given = o.FirstLayer == 0 ? "layers" : "own", first = o.FirstLayer == 0 ? "" : $" + {I(o.FirstLayer)}";
+        string used = o.Concatenate ? I(o.Layers) : $"(int32_t)({given} < {I(o.Layers)}u ? {given} : {I(o.Layers)}u)";
         yield return $"static const q3e_embedding e = {{{table}, {multiplier}, {I(o.Entries)}, {I(o.Dim)}, {I(o.Shift)}}};";
+        if (o.FirstLayer != 0)
+        {
+            yield return $"const uint32_t own = layers < {I(o.FirstLayer)}u ? 0u : layers - {I(o.FirstLayer)}u;";
+        }
+
         yield return "int32_t frame;";
         yield return "for (frame = 0; frame < rows; frame++) {";
-        yield return $"    Q3E_KERNEL(arena, embed_{(o.Concatenate ? "concat" : "sum")})(&e, codes + (size_t)frame * layers, {used}, {At(o.Output, false)} + frame * {I(o.Output.Channels)});";
+        yield return $"    Q3E_KERNEL(arena, embed_{(o.Concatenate ? "concat" : "sum")})(&e, codes + (size_t)frame * layers{first}, {used}, {At(o.Output, false)} + frame * {I(o.Output.Channels)});";
         yield return "}";
     }
 
@@ -98,6 +116,66 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         yield return Matrix(o.Name, o.Matrix, o.Input);
         yield return $"static const q3e_gelu g = {{{I(o.Fraction)}, {I(o.Gain)}, {I(o.Shift)}, {I(o.Output.ZeroPoint)}}};";
         yield return $"Q3E_KERNEL(arena, linear_{Suffix(o.Input)}_gelu_{Suffix(o.Output)})(&m, &g, {In(o.Input, hop)}, {At(o.Output, hop)}, rows);";
+    }
+
+    // Some rows at a time: what the matrix sees of them is gathered, then multiplied.
+    private IEnumerable<string> Convolution(IntegerOperation o, IntegerBuffer input, IntegerMatrix matrix, ConvWindow window, string[] constants, string end, string arguments)
+    {
+        string x = At(input, false), history = Block(window.History.Name, "void"), gathered = Block(GatheredRows.BlockName, input.Type == ElementType.Int8 ? "int8_t" : "int16_t");
+        string rowBytes = I(input.Channels * input.ElementBytes);
+        int part = GatheredRows.RowsOf(matrix, input);
+        yield return Matrix(o.Name, matrix, input);
+        foreach (string line in constants)
+        {
+            yield return line;
+        }
+
+        yield return "int32_t row;";
+        yield return $"for (row = 0; row < rows; row += {I(part)}) {{";
+        yield return $"    const int32_t some = rows - row < {I(part)} ? rows - row : {I(part)};";
+        yield return $"    q3e_window_dilated({history}, {x}, {gathered}, row, some, {rowBytes}, {I(window.Taps)}, {I(window.Dilation)});";
+        yield return $"    Q3E_KERNEL(arena, linear_{Suffix(input)}{end})({arguments}, {gathered}, {At(o.Output, false)} + (size_t)row * {I(matrix.Out)}u, some);";
+        yield return "}";
+        yield return $"q3e_push({history}, {x}, {I(window.History.Rows)}, rows, {rowBytes});";
+    }
+
+    private string Snake(string name, SnakeConstants c)
+    {
+        string frequency = weights.Add(names.Tensor(name, "frequency"), c.Frequency), gain = weights.Add(names.Tensor(name, "gain"), c.Gain);
+        return $"static const q3e_snake s = {{{frequency}, {gain}, {I(c.InputGain)}, {I(c.Shift)}}};";
+    }
+
+    private IEnumerable<string> LinearSnake(LinearSnakeOperation o, bool hop)
+    {
+        yield return Matrix(o.Name, o.Matrix, o.Input);
+        yield return Snake(o.Output.Name, o.Constants);
+        yield return $"Q3E_KERNEL(arena, linear_{Suffix(o.Input)}_snake_{Suffix(o.Output)})(&m, &s, {In(o.Input, hop)}, {At(o.Output, hop)}, rows);";
+    }
+
+    private IEnumerable<string> Snake(SnakeOperation o, bool hop)
+    {
+        yield return Snake(o.Name, o.Constants);
+        yield return $"Q3E_KERNEL(arena, snake_{Suffix(o.Output)})(&s, {In(o.Input, hop)}, {At(o.Output, hop)}, rows, {I(o.Output.Channels)});";
+    }
+
+    private IEnumerable<string> RmsNorm(RmsNormOperation o, bool hop)
+    {
+        yield return $"static const q3e_layernorm n = {{INT64_C({o.Epsilon.ToString(CultureInfo.InvariantCulture)}), {o.ScaleMantissa.ToString(CultureInfo.InvariantCulture)}u, {I(o.ScaleExponent)}, {I(o.Output.Channels)}}};";
+        yield return $"q3e_rmsnorm_{Suffix(o.Output)}(&n, {In(o.Input, hop)}, {At(o.Output, hop)}, rows);";
+    }
+
+    private IEnumerable<string> SiluGate(SiluGateOperation o, bool hop)
+    {
+        yield return $"static const q3e_silu_gate g = {{{I(o.Fraction)}, {I(o.Gain)}, {I(o.Shift)}}};";
+        yield return $"q3e_silu_gate_{Suffix(o.Output)}(&g, {In(o.Gate, hop)}, {In(o.Up, hop)}, {At(o.Output, hop)}, rows * {I(o.Output.Channels)});";
+    }
+
+    private IEnumerable<string> Attention(AttentionOperation o, bool hop)
+    {
+        AttentionConstants c = o.Constants;
+        string increment = weights.Add(names.Tensor(o.Name, "increment"), c.Increments);
+        yield return $"static const q3e_attention a = {{{increment}, {I(c.Heads)}, {I(c.Groups)}, {I(c.Size)}, {I(c.Window)}, {I(c.Gain)}, {I(c.Shift)}}};";
+        yield return $"q3e_attention_s16(&a, {Block(o.StateName, "q3e_attention_state")}, {Block(o.Keys.Name, "int16_t")}, {Block(o.Values.Name, "int16_t")}, {In(o.Query, hop)}, {In(o.Key, hop)}, {In(o.Value, hop)}, {At(o.Output, hop)}, rows);";
     }
 
     private IEnumerable<string> Depthwise(DepthwiseOperation o, bool hop)
@@ -157,7 +235,10 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
     // A matrix may read several short rows as one longer one; everything else works row by row.
     private static int RowsOf(IntegerOperation operation) => operation switch
     {
+        LinearOperation { Window: not null } o => o.Input.Rows,
+        LinearSnakeOperation { Window: not null } o => o.Input.Rows,
         LinearOperation o => o.Matrix.RowsOf(o.Input),
+        LinearSnakeOperation o => o.Matrix.RowsOf(o.Input),
         LinearAddOperation o => o.Matrix.RowsOf(o.Input),
         LinearGeluOperation o => o.Matrix.RowsOf(o.Input),
         _ => operation.Output.Rows,
@@ -167,11 +248,19 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
     {
         EmbedOperation o => $"{o.Name}: {(o.Concatenate ? "concatenation" : "sum")} over layers of {I(o.Entries)} x {I(o.Dim)}",
         WindowOperation o => $"{o.Name}: {I(o.Taps)} rows of {I(o.Input.Channels)}",
+        LinearOperation { Window: { } w } o => $"{o.Name}: {I(w.Taps)} rows of {I(o.Input.Channels)}, {I(w.Dilation)} apart -> {I(o.Matrix.Out)}",
+        LinearSnakeOperation { Window: { } w } o => $"{o.Name}: {I(w.Taps)} rows of {I(o.Input.Channels)}, {I(w.Dilation)} apart -> {I(o.Matrix.Out)}, Snake",
+        LinearSnakeOperation o => $"{o.Name}: {I(o.Matrix.In)} -> {I(o.Matrix.Out)}, Snake",
         LinearOperation o => $"{o.Name}: {I(o.Matrix.In)} -> {I(o.Matrix.Out)}",
         LinearAddOperation o => $"{o.Name}: {I(o.Matrix.In)} -> {I(o.Matrix.Out)}, added to the residual stream",
         LinearGeluOperation o => $"{o.Name}: {I(o.Matrix.In)} -> {I(o.Matrix.Out)}, GELU",
         DepthwiseOperation o => $"{o.Name}: depthwise, {I(o.Taps)} taps, {I(o.Output.Channels)} channels",
         LayerNormOperation o => $"{o.Name}: layer norm, {I(o.Output.Channels)} channels",
+        RmsNormOperation o => $"{o.Name}: root mean square norm, {I(o.Output.Channels)} channels",
+        SnakeOperation o => $"{o.Name}: Snake, {I(o.Output.Channels)} channels",
+        NarrowOperation o => $"{o.Name}: to 8 bits",
+        SiluGateOperation o => $"{o.Name}: SiLU times value, {I(o.Output.Channels)} channels",
+        AttentionOperation o => $"{o.Name}: {I(o.Constants.Heads)} heads of {I(o.Constants.Size)} over {I(o.Constants.Window)} rows",
         FrontEndOperation o => $"{o.Name}: log-mel front-end, {I(o.Output.Channels)} bands from hops of {I(o.Constants.Hop)} samples",
         SearchOperation o => $"{o.Name}: nearest of {I(o.Entries)} entries, layer by layer",
         SourceFilterOperation o => $"{o.Name}: source-filter head, hops of {I(o.Constants.Hop)} samples at {program.Name}'s rate",

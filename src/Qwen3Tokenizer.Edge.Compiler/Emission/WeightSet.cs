@@ -21,6 +21,9 @@ public sealed class WeightSet
     /// <summary>Bytes of all tensors, without padding.</summary>
     public long Bytes => _tensors.Sum(t => (long)t.Bytes.Length);
 
+    /// <summary>Symbol and bytes of each tensor, in the order of the binary file.</summary>
+    public IEnumerable<(string Symbol, int Bytes)> Tensors => _tensors.Select(t => (t.Symbol, t.Bytes.Length));
+
     /// <summary>Adds a tensor and returns its symbol, or that of an equal large tensor that is there already.</summary>
     /// <exception cref="BuildException">The symbol is taken, the tensor empty, or its type none of C's.</exception>
     public string Add<T>(string symbol, T[] values)

@@ -44,6 +44,29 @@ public static class FixedPoint
         return (multipliers, shift);
     }
 
+    /// <summary>A gain G of 15 bits and a shift r, as fine as they allow, with x * G / 2^r = x * factor.</summary>
+    /// <param name="name">For error messages.</param>
+    /// <param name="factor">Not negative.</param>
+    /// <param name="least">Smallest shift allowed.</param>
+    /// <param name="most">Largest.</param>
+    /// <exception cref="BuildException">The factor needs a smaller shift than allowed, or is no number.</exception>
+    public static (int Gain, int Shift) Gain(string name, double factor, int least, int most)
+    {
+        if (factor >= 0 && !double.IsInfinity(factor))
+        {
+            for (int shift = most; shift >= least; shift--)
+            {
+                double gain = Math.Round(factor * Math.Pow(2, shift), MidpointRounding.AwayFromZero);
+                if (gain < 32768)
+                {
+                    return ((int)gain, shift);
+                }
+            }
+        }
+
+        throw new BuildException(FormattableString.Invariant($"{name}: scale factor {factor} cannot be expressed as a gain of 15 bits and a shift of {least} to {most}."));
+    }
+
     /// <summary>A positive, finite factor as mantissa * 2^-exponent with the mantissa in [2^30, 2^31).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not positive and finite.</exception>
     public static (uint Mantissa, int Exponent) Normalize(double factor)

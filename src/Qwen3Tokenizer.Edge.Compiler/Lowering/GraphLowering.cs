@@ -13,6 +13,9 @@ public sealed record LoweredGraph(IntegerProgram Program, IReadOnlyDictionary<st
 /// <summary>Float graph and calibration statistics to an integer program.</summary>
 public static class GraphLowering
 {
+    // A hop is 20 ms.
+    private const int HopsOfWave = 4;
+
     /// <summary>Lowers a decoder graph (codes to samples) or an encoder graph (samples to codes).</summary>
     /// <exception cref="BuildException">A node cannot be lowered; the message names it.</exception>
     public static LoweredGraph Lower(Graph graph, CalibrationStatistics statistics, LoweringOptions? options = null)
@@ -31,12 +34,17 @@ public static class GraphLowering
             throw new BuildException($"Graph '{graph.Name}' has {graph.Outputs.Count} outputs; one was expected.");
         }
 
-        if (context.Operations.LastOrDefault() is not (SourceFilterOperation or SearchOperation) || context.Operations[^1].Name != output.Name)
+        if (!(context.Operations.LastOrDefault() is SourceFilterOperation or SearchOperation || context.IsWave) || context.Operations[^1].Name != output.Name)
         {
-            throw new BuildException($"Graph '{graph.Name}' ends neither in a source-filter head nor in a codebook search; nothing else can be lowered yet.");
+            throw new BuildException($"Graph '{graph.Name}' ends neither in a source-filter head, nor in a convolution limited to -1..1, nor in a codebook search; nothing else can be lowered yet.");
         }
 
         RequireLowered(graph, context);
+        if (context.IsWave)
+        {
+            return new LoweredGraph(new IntegerProgram(graph.Name, HopsOfWave, context.Operations), context.Decisions);
+        }
+
         if (context.Operations[^1] is SearchOperation)
         {
             RequireEncoder(graph, context.Operations);
@@ -80,7 +88,7 @@ public static class GraphLowering
     {
         foreach (Node node in graph.Nodes)
         {
-            bool partOfHead = (context.Operations[^1] is SearchOperation ? NodeLowerings.FrontEndParts : NodeLowerings.HeadParts).Contains(node.GetType());
+            bool partOfHead = !context.IsWave && (context.Operations[^1] is SearchOperation ? NodeLowerings.FrontEndParts : NodeLowerings.HeadParts).Contains(node.GetType());
             bool own = NodeLowerings.ByType.ContainsKey(node.GetType());
             if (!own && !partOfHead && !context.Fused.Contains(node))
             {

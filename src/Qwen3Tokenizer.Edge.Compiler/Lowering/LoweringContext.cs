@@ -8,9 +8,11 @@ namespace Qwen3Tokenizer.Edge.Compiler.Lowering;
 /// <summary>What the lowerings of single nodes share: the graph, its statistics, and the integer program so far.</summary>
 public sealed class LoweringContext
 {
+    private const int MaxNarrowShift = 30;
     private readonly Dictionary<Node, List<Node>> _readers = [];
     private readonly Dictionary<Node, IntegerBuffer> _buffers = [];
     private readonly Dictionary<Node, double> _streamMaxima = [];
+    private readonly Dictionary<Node, IntegerBuffer> _narrowed = [];
 
     /// <summary>Prepares the lowering of <paramref name="graph"/>.</summary>
     public LoweringContext(Graph graph, CalibrationStatistics statistics, LoweringOptions options)
@@ -36,6 +38,9 @@ public sealed class LoweringContext
 
     /// <summary>Options.</summary>
     public LoweringOptions Options { get; }
+
+    /// <summary>Whether the network itself makes samples: its output is a convolution, limited to -1..1.</summary>
+    public bool IsWave => Graph.Outputs is [SliceNode { Low: -1, High: 1, Offset: 0 } samples] && samples.Inputs[0] is ConvNode;
 
     /// <summary>The program so far.</summary>
     public List<IntegerOperation> Operations { get; } = [];
@@ -64,6 +69,39 @@ public sealed class LoweringContext
             ? buffer
             : throw new BuildException($"{reader.Name}: reads '{node.Name}', which has 8 bits or a zero point; {reader.GetType().Name} reads 16-bit values without a zero point.");
 
+    /// <summary>The limiter behind a convolution that makes the samples of a wave, else null.</summary>
+    public SliceNode? SamplesOf(ConvNode conv) => IsWave && OnlyReader<SliceNode>(conv) is { } slice && slice == Graph.Outputs[0] && slice.Shape == conv.Shape ? slice : null;
+
+    /// <summary>Element type and step of a node's value that was a candidate for 8 bits; noted for the report.</summary>
+    public ActivationStep Choose(Node node)
+    {
+        ActivationStep step = ActivationStep.Choose(Statistics[node.Name], IsWave && SamplesFollow(node) ? double.PositiveInfinity : Options.ActivationSqnr, asymmetric: false);
+        Decisions[node.Name] = step;
+        return step;
+    }
+
+    /// <summary>The value of <paramref name="node"/> for a matrix: as it is where it has 8 bits already, else narrowed to 8 bits where they are enough.</summary>
+    /// <exception cref="BuildException">The node was not lowered.</exception>
+    public IntegerBuffer NarrowInput(Node node)
+    {
+        IntegerBuffer wide = Buffer(node);
+        if (wide.Type == ElementType.Int8 || Decisions.ContainsKey(node.Name) || node is EmbedNode)
+        {
+            return _narrowed.GetValueOrDefault(node) ?? wide;
+        }
+
+        ActivationStep step = Choose(node);
+        if (step.Type == ElementType.Int8)
+        {
+            var narrow = new IntegerBuffer($"{node.Name}.narrow", ElementType.Int8, wide.Rows, wide.Channels, step.Scale);
+            (int gain, int shift) = FixedPoint.Gain(narrow.Name, wide.Scale / step.Scale, 1, MaxNarrowShift);
+            Operations.Add(new NarrowOperation(narrow.Name, narrow, wide, gain, shift, node.Name));
+            _narrowed.Add(node, wide = narrow);
+        }
+
+        return wide;
+    }
+
     /// <summary>The refusal of a node that has no integer form where it stands.</summary>
     public static BuildException CannotLower(Node node) =>
         new($"{node.Name}: {(node is ActivationNode activation ? $"{node.GetType().Name} {activation.Kind}" : node.GetType().Name)} cannot be lowered here.");
@@ -84,6 +122,9 @@ public sealed class LoweringContext
         double largest = _streamMaxima.TryGetValue(node, out double stream) ? stream : Statistics[node.Name].MaximumMagnitude;
         return new IntegerBuffer(node.Name, ElementType.Int16, node.Shape.Rows, node.Shape.Channels, ActivationStep.Wide(largest).Scale);
     }
+
+    // What the last matrix reads: its errors are heard as they are.
+    private bool SamplesFollow(Node node) => _readers[node] is [ConvNode last] && SamplesOf(last) is not null;
 
     // A residual stream is a chain of additions (and folds of it): it is one buffer with one step, so that the addition is one integer addition.
     private void FindResidualStreams()

@@ -23,6 +23,12 @@ internal static class ConvLowering
             return;
         }
 
+        if (context.IsWave && !conv.IsDepthwise)
+        {
+            WaveConvLowering.Lower(conv, context);
+            return;
+        }
+
         if (conv.Stride != 1 || conv.Dilation != 1 || conv.Padding != ConvPadding.Zero || (conv.Groups != 1 && !conv.IsDepthwise))
         {
             throw new BuildException($"{node.Name}: a convolution of stride {conv.Stride}, dilation {conv.Dilation}, {conv.Groups} groups and {conv.Padding} padding cannot be lowered.");
@@ -38,11 +44,11 @@ internal static class ConvLowering
         }
         else if (conv.Kernel == 1 && context.OnlyReader<ActivationNode>(conv) is { Kind: ActivationKind.Gelu } gelu)
         {
-            LowerGelu(conv, gelu, context);
+            LowerGelu(conv, gelu, context.Buffer(conv.Inputs[0]), context);
         }
         else if (conv.Kernel == 1 && context.OnlyReader<AddNode>(conv) is { } add && add.Inputs[1] == conv && context.Readers(add.Inputs[0])[^1] == add)
         {
-            LowerAdd(conv, add, context);
+            LowerAdd(conv, add, context.Buffer(conv.Inputs[0]), context);
         }
         else
         {
@@ -76,9 +82,9 @@ internal static class ConvLowering
         }
     }
 
-    private static void LowerGelu(ConvNode conv, ActivationNode gelu, LoweringContext context)
+    /// <summary>A matrix with GELU as its end.</summary>
+    internal static void LowerGelu(ConvNode conv, ActivationNode gelu, IntegerBuffer input, LoweringContext context)
     {
-        IntegerBuffer input = context.Buffer(conv.Inputs[0]);
         double largest = context.Statistics[conv.Name].MaximumMagnitude * PreActivationHeadroom;
         int fraction = FinestFraction;
         while (fraction > CoarsestFraction && largest >= Math.Pow(2, 15 - fraction))
@@ -111,9 +117,10 @@ internal static class ConvLowering
         context.Emit(gelu, new LinearGeluOperation(conv.Name, output, input, matrix, fraction, gain, shift));
     }
 
-    private static void LowerAdd(ConvNode conv, AddNode add, LoweringContext context)
+    /// <summary>A matrix whose result is added to a residual stream.</summary>
+    internal static void LowerAdd(ConvNode conv, AddNode add, IntegerBuffer input, LoweringContext context)
     {
-        IntegerBuffer input = context.Buffer(conv.Inputs[0]), residual = context.WideInput(add, add.Inputs[0]);
+        IntegerBuffer residual = context.WideInput(add, add.Inputs[0]);
         if (residual.Scale != context.WideBuffer(add).Scale)
         {
             // Its step was chosen without the sums in mind: they would saturate.
@@ -127,8 +134,8 @@ internal static class ConvLowering
         context.Emit(add, new LinearAddOperation(add.Name, residual, input, residual, matrix));
     }
 
-    // [out][in][tap] to [out][tap][in]: the order of a window's row.
-    private static float[] TapMajor(ConvNode conv)
+    /// <summary>[out][in][tap] to [out][tap][in]: the order of a window's row.</summary>
+    internal static float[] TapMajor(ConvNode conv)
     {
         int inputs = conv.Inputs[0].Shape.Channels, taps = conv.Kernel;
         ReadOnlySpan<float> weight = conv.Weight.Span;

@@ -13,7 +13,13 @@ internal static class EmbedLowering
     public static void Lower(Node node, LoweringContext context)
     {
         var embed = (EmbedNode)node;
-        if (node.Inputs[0] is not InputNode)
+        int first = 0;
+        if (node.Inputs[0] is SliceNode { Inputs: [InputNode], Low: float.NegativeInfinity, High: float.PositiveInfinity } layers && context.IsWave)
+        {
+            first = layers.Offset;
+            context.Fused.Add(layers);
+        }
+        else if (node.Inputs[0] is not InputNode)
         {
             throw new BuildException($"{node.Name}: reads {node.Inputs[0].GetType().Name} '{node.Inputs[0].Name}'; an embedding reads the codes of the input.");
         }
@@ -23,7 +29,7 @@ internal static class EmbedLowering
         double[] factors = Array.ConvertAll(tables.Scales, scale => scale / output.Scale);
         (int[] multipliers, int shift) = Multipliers(embed, factors);
         context.Emit(node, new EmbedOperation(
-            node.Name, output, tables.Values, multipliers, embed.Layers, embed.Entries, embed.Dim, shift, embed.Combination == EmbedCombination.Concatenate));
+            node.Name, output, tables.Values, multipliers, embed.Layers, embed.Entries, embed.Dim, shift, embed.Combination == EmbedCombination.Concatenate) { FirstLayer = first });
     }
 
     // The largest shift (the finest multipliers) for which the sum over all layers fits in 32 bits, whatever the codes.

@@ -11,7 +11,6 @@ public delegate void NodeLowering(Node node, LoweringContext context);
 public static class NodeLowerings
 {
     private const string FrontEnd = "lowered as a part of the log-mel front-end, from its AffineNode";
-    private const string FullModel = "only the full-size model has it, which runs in floating point on the desktop";
     private const string Head = "lowered as a part of the source-filter head, from its InverseStftNode";
 
     /// <summary>Lowerings by node type.</summary>
@@ -25,6 +24,11 @@ public static class NodeLowerings
         [typeof(InverseStftNode)] = SourceFilterLowering.Lower,
         [typeof(AffineNode)] = FrontEndLowering.Lower,
         [typeof(QuantizeNode)] = SearchLowering.Lower,
+        [typeof(ConvTransposeNode)] = ConvTransposeLowering.Lower,
+        [typeof(RmsNormNode)] = RmsNormLowering.Lower,
+        [typeof(SnakeNode)] = SnakeLowering.Lower,
+        [typeof(AttentionNode)] = AttentionLowering.Lower,
+        [typeof(MultiplyNode)] = GateLowering.Lower,
     };
 
     /// <summary>Node types that occur inside a source-filter head only.</summary>
@@ -39,7 +43,7 @@ public static class NodeLowerings
     /// <summary>Node types without a lowering of their own, with the reason.</summary>
     public static IReadOnlyDictionary<Type, string> Without { get; } = new Dictionary<Type, string>
     {
-        [typeof(ActivationNode)] = "GELU is fused into the matrix before it; the other functions occur only in the full-size model",
+        [typeof(ActivationNode)] = "GELU is fused into the matrix before it, SiLU into the product behind it; the other functions occur only in the full-size model's encoder",
         [typeof(AddNode)] = "fused into the matrix of its branch",
         [typeof(SliceNode)] = Head,
         [typeof(DelayNode)] = Head,
@@ -50,10 +54,5 @@ public static class NodeLowerings
         [typeof(StftNode)] = Head + "; the front-end's: " + FrontEnd,
         [typeof(MagnitudeNode)] = FrontEnd,
         [typeof(LogNode)] = FrontEnd,
-        [typeof(ConvTransposeNode)] = FullModel,
-        [typeof(RmsNormNode)] = FullModel,
-        [typeof(SnakeNode)] = FullModel,
-        [typeof(AttentionNode)] = FullModel,
-        [typeof(MultiplyNode)] = FullModel,
     };
 }

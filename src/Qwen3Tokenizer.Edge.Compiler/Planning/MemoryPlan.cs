@@ -23,6 +23,9 @@ public sealed class MemoryPlan
     private const int OscillatorBytes = 24;
     private const int ConcealmentBytes = 8;
 
+    // sizeof(q3e_attention_state), two 32-bit fields.
+    private const int AttentionStateBytes = 8;
+
     private readonly Dictionary<string, ArenaBlock> _blocks = new(StringComparer.Ordinal);
 
     private MemoryPlan(IEnumerable<ArenaBlock> blocks, int stateBytes, int lowerBound)
@@ -111,6 +114,15 @@ public sealed class MemoryPlan
             {
                 blocks.Add(State(window.Name, window.Bytes));
             }
+            else if (GatheredRows.WindowOf(operation) is { History: var past })
+            {
+                blocks.Add(State(past.Name, past.Bytes));
+            }
+            else if (operation is AttentionOperation attention)
+            {
+                blocks.AddRange([
+                    State(attention.StateName, AttentionStateBytes), State(attention.Keys.Name, attention.Keys.Bytes), State(attention.Values.Name, attention.Values.Bytes)]);
+            }
             else if (operation is DepthwiseOperation { History: var depthwise })
             {
                 blocks.Add(State(depthwise.Name, depthwise.Bytes));
@@ -134,9 +146,15 @@ public sealed class MemoryPlan
             }
         }
 
-        // PCM or codes go to the caller. What the slow part hands to the hops must survive between hop calls, so nothing of the hops may overlay it.
+        int[] gathering = [.. Enumerable.Range(0, program.Operations.Count).Where(t => GatheredRows.WindowOf(program.Operations[t]) is not null)];
+        if (gathering.Length > 0)
+        {
+            blocks.Add(new ArenaBlock(GatheredRows.BlockName, program.Operations.Max(GatheredRows.Bytes), 0, gathering[0], gathering[^1]));
+        }
+
+        // PCM or codes go to the caller; the samples of a wave wait for the hops that hand them out. What the slow part hands to the hops must survive between hop calls, so nothing of the hops may overlay it.
         IntegerBuffer result = program.Operations[^1].Output;
-        blocks.AddRange(lives.Where(l => l.Key != result).Select(l => (program.IsHandedToHops(l.Key)
+        blocks.AddRange(lives.Where(l => l.Key != result || program.IsWave).Select(l => (program.IsHandedToHops(l.Key) || l.Key == result
             ? State(l.Key.Name, l.Key.Bytes)
             : new ArenaBlock(l.Key.Name, l.Key.Bytes, 0, l.Value.First, l.Value.Last)) with { Grows = !program.IsEncoder }));
         return blocks;

@@ -22,6 +22,9 @@ public abstract record IntegerOperation(string Name, IntegerBuffer Output)
 public sealed record EmbedOperation(string Name, IntegerBuffer Output, sbyte[] Table, int[] Multipliers, int Layers, int Entries, int Dim, int Shift, bool Concatenate)
     : IntegerOperation(Name, Output)
 {
+    /// <summary>The layer of the codes that is the table's first.</summary>
+    public int FirstLayer { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<IntegerBuffer> Inputs => [];
 }
@@ -60,6 +63,9 @@ public sealed record IntegerMatrix(int In, int Out, sbyte[] Weight, int[] Bias, 
 public sealed record LinearOperation(string Name, IntegerBuffer Output, IntegerBuffer Input, IntegerMatrix Matrix)
     : IntegerOperation(Name, Output)
 {
+    /// <summary>What the matrix sees of several rows where no WindowOperation gathers them before, or null.</summary>
+    public ConvWindow? Window { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<IntegerBuffer> Inputs => [Input];
 }

@@ -13,7 +13,7 @@ public enum ElementType
 /// <summary>An activation of an integer program: <paramref name="Rows"/> rows a frame of <paramref name="Channels"/> values.</summary>
 /// <param name="Name">Unique name, from the graph node that it holds the value of.</param>
 /// <param name="Type">Element type.</param>
-/// <param name="Rows">Rows per frame: 1 (12.5 Hz) or the number of hops a frame (50 Hz).</param>
+/// <param name="Rows">Rows per frame: 1 (12.5 Hz), the number of hops a frame (50 Hz), or any number in a program that ends in samples (<see cref="IntegerProgram.IsWave"/>).</param>
 /// <param name="Channels">Values in a row.</param>
 /// <param name="Scale">Real value of one step: value = Scale * (q - ZeroPoint). Not used by the arithmetic, only to read values back.</param>
 /// <param name="ZeroPoint">The integer that stands for zero.</param>
@@ -29,11 +29,12 @@ public sealed record IntegerBuffer(string Name, ElementType Type, int Rows, int 
 /// <summary>Past rows of a buffer that an operation reads: all zero after a reset, oldest row first.</summary>
 /// <param name="Name">Unique name.</param>
 /// <param name="Rows">Number of past rows.</param>
-/// <param name="Channels">Values in a row (int16).</param>
-public sealed record IntegerHistory(string Name, int Rows, int Channels)
+/// <param name="Channels">Values in a row.</param>
+/// <param name="Type">Element type.</param>
+public sealed record IntegerHistory(string Name, int Rows, int Channels, ElementType Type = ElementType.Int16)
 {
     /// <summary>Bytes of the history.</summary>
-    public int Bytes => Rows * Channels * sizeof(short);
+    public int Bytes => Rows * Channels * (int)Type;
 }
 
 /// <summary>
@@ -42,12 +43,15 @@ public sealed record IntegerHistory(string Name, int Rows, int Channels)
 /// </summary>
 /// <param name="Name">Model name, such as <c>edge-light</c>.</param>
 /// <param name="Hops">Hops a frame.</param>
-/// <param name="Operations">Operations in order. Decoder: first those with one row a frame, then those with <paramref name="Hops"/> rows, last the source-filter head. Encoder: first the
+/// <param name="Operations">Operations in order. Decoder: first those with one row a frame, then those with <paramref name="Hops"/> rows, last the source-filter head; or, in a decoder without such a head, any rows, and last the matrix that writes PCM16. Encoder: first the
 /// front-end and what has <paramref name="Hops"/> rows, then what has one, last the codebook search.</param>
 public sealed record IntegerProgram(string Name, int Hops, IReadOnlyList<IntegerOperation> Operations)
 {
     /// <summary>Whether this is an encoder: samples to codes, hops first.</summary>
     public bool IsEncoder => Operations[0] is FrontEndOperation;
+
+    /// <summary>Whether this is a decoder whose network itself makes samples, whole frames at a time; hops are then cut from a finished frame.</summary>
+    public bool IsWave => Operations[^1] is LinearOperation;
 
     /// <summary>Operations of the slow part: one row a frame, and the one whose result has a row per hop.</summary>
     public IEnumerable<IntegerOperation> TokenOperations => Operations.Where(o => !IsPerHop(o));
@@ -56,7 +60,7 @@ public sealed record IntegerProgram(string Name, int Hops, IReadOnlyList<Integer
     public IEnumerable<IntegerOperation> HopOperations => Operations.Where(IsPerHop);
 
     /// <summary>Whether the slow part writes <paramref name="buffer"/> with a row for each hop.</summary>
-    public bool IsHandedToHops(IntegerBuffer buffer) => !IsEncoder && Hops > 1 && TokenOperations.Any(o => o.Output == buffer && buffer.Rows == Hops);
+    public bool IsHandedToHops(IntegerBuffer buffer) => !IsEncoder && !IsWave && Hops > 1 && TokenOperations.Any(o => o.Output == buffer && buffer.Rows == Hops);
 
-    private bool IsPerHop(IntegerOperation operation) => operation.Inputs.Any(i => i.Rows == Hops) && Hops > 1;
+    private bool IsPerHop(IntegerOperation operation) => !IsWave && Hops > 1 && operation.Inputs.Any(i => i.Rows == Hops);
 }

@@ -16,7 +16,23 @@ namespace Qwen3Tokenizer.Edge.Compiler.Reports;
 /// <param name="OutputBits">8 or 16.</param>
 /// <param name="Int8SqnrDb">What 8 bits would give at its output, measured on the calibration clips; null where 8 bits were no candidate.</param>
 /// <param name="SqnrDb">Measured against float on the verification clip; null without a float counterpart.</param>
-public sealed record LayerReport(string Name, string Operation, long Macs, long WeightBytes, int OutputBits, double? Int8SqnrDb, double? SqnrDb);
+public sealed record LayerReport(string Name, string Operation, long Macs, long WeightBytes, int OutputBits, double? Int8SqnrDb, double? SqnrDb)
+{
+    /// <summary>Bytes of its constants as they are stored for the board: packed, padded, and once where encoder and decoder share them.</summary>
+    public long FlashBytes { get; init; }
+
+    /// <summary>Bytes of the arena that it keeps from frame to frame.</summary>
+    public long StateBytes { get; init; }
+
+    /// <summary>Bytes of the arena in use while it runs, the state of all layers among them.</summary>
+    public long LiveBytes { get; init; }
+
+    /// <summary>Instructions for a frame on the board, as <see cref="FrameCost"/> says how; null where nothing is known.</summary>
+    public long? Instructions { get; init; }
+
+    /// <summary>Modelled cycles for a frame; null likewise.</summary>
+    public long? Cycles { get; init; }
+}
 
 /// <summary>The report of a build, as report.json has it. No time and no path: the same inputs give the same bytes.</summary>
 public sealed record BuildReport
@@ -74,7 +90,7 @@ public sealed record BuildReport
     /// <summary>Part of the RAM limit that is kept for the stack.</summary>
     public long? StackBudgetBytes { get; init; }
 
-    /// <summary>Estimated time of a frame on the board, ms: multiply-accumulates by the board's instructions for each, one a cycle; null where those are not known.</summary>
+    /// <summary>Time of a frame on the board that is held against its limit, ms: of the costliest that was counted, or of any after a model (<see cref="Frame"/>); null where nothing is known.</summary>
     public double? FrameMilliseconds { get; init; }
 
     /// <summary>The board's limit for it.</summary>
@@ -107,11 +123,26 @@ public sealed record BuildReport
     /// <summary>The firmware image with the board's alerts; null where none was linked.</summary>
     public FirmwareImage? Firmware { get; init; }
 
+    /// <summary>What the flash holds, the sum being <see cref="LibraryBytes"/>: the layers' constants, what aligns them, and the rest, which is code.</summary>
+    public required FlashParts Flash { get; init; }
+
+    /// <summary>What a frame costs on the board; null where nothing is known of its processor.</summary>
+    public FrameCost? Frame { get; init; }
+
+    /// <summary>The same for the encoder; null where it was not counted.</summary>
+    public FrameCost? EncoderFrame { get; init; }
+
+    /// <summary>How well each alert is understood; null for a build without alerts.</summary>
+    public IReadOnlyList<AlertReport>? Alerts { get; init; }
+
     /// <summary>Operations of the decoder in order.</summary>
     public required IReadOnlyList<LayerReport> Layers { get; init; }
 
     /// <summary>Bytes of an encoder's arena; null when the model has no encoder.</summary>
     public int? EncoderArenaBytes { get; init; }
+
+    /// <summary>Part of it that lives from frame to frame.</summary>
+    public int? EncoderStateBytes { get; init; }
 
     /// <summary>Operations of the encoder in order; null when the model has none. Their quality is not compared here, token by token, but by the tests and benchmarks.</summary>
     public IReadOnlyList<LayerReport>? EncoderLayers { get; init; }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Qwen3Tokenizer.Edge.Compiler.Firmware;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Reports;
 
@@ -27,7 +26,9 @@ public static class ReportPage
             .totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: .8rem; padding: 0; }
             .totals div { border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .9rem; }
             .totals b { display: block; font-size: 1.25rem; }
-            .bar { display: inline-block; height: .6rem; background: var(--bar); border-radius: .2rem; vertical-align: middle; margin-right: .4rem; }
+            figure { margin: 1rem 0; } figcaption { font-weight: 600; }
+            svg.bars { width: 100%; max-width: 60rem; height: auto; } svg.bars rect { fill: var(--bar); } svg.bars rect.state { fill: #d68f4c; }
+            svg.bars text { font-size: 12px; fill: currentColor; dominant-baseline: middle; }
             .scroll { overflow-x: auto; } small { opacity: .75; overflow-wrap: anywhere; }
             </style></head><body>
             <h1>{{E(report.Model)}} on {{E(report.Board)}}</h1>
@@ -40,9 +41,10 @@ public static class ReportPage
         Total(text, "Pitch", F(report.PitchMedianCents, 2) + " cents", "median difference from float at the head");
         Total(text, "Voicing", F(report.VoicingDisagreement * 100, 2) + " %", "of hops differ from float");
         Total(text, "PCM CRC-32", report.ConformanceCrc32, "of the conformance tokens, on every target");
-        if (report.FrameMilliseconds is { } time)
+        if (report.Frame is { Milliseconds: { } time, RealTimeFactor: { } factor } frame)
         {
-            Total(text, "Time of a frame", F(time, 1) + " ms", $"estimated, of {F(report.FrameBudgetMilliseconds ?? 0, 0)} ms");
+            Total(text, "Time of a frame", F(time, 1) + " ms", $"{frame.Basis}, the mean{(frame.WorstMilliseconds is { } worst ? $"; {F(worst, 1)} ms at most" : "")}; {F(report.FrameBudgetMilliseconds ?? 0, 0)} ms are allowed");
+            Total(text, "Real time", F(factor, 3), $"of the processor at {F(frame.ClockHz!.Value / 1e6, 0)} MHz, by modelled cycles");
         }
 
         if (report.VerifiedUnder is { } emulator)
@@ -65,9 +67,17 @@ public static class ReportPage
         if (report.Firmware is { } firmware)
         {
             Sizes(text, "Sections of the firmware", "section", firmware.Sections.Select(s => (s.Name, s.Bytes, s.Writable ? s.Stored ? "flash and RAM" : "RAM" : "flash")));
-            Alerts(text, firmware);
         }
 
+        if (report.Alerts is { Count: > 0 } || report.Firmware is not null)
+        {
+            AlertTable.Print(text, report.Alerts ?? [], report.Firmware);
+        }
+
+        FlashParts flash = report.Flash;
+        Sizes(text, "Flash of the library", "part", [("constants of the decoder's layers", flash.DecoderBytes, ""), ("constants of the encoder's layers", flash.EncoderBytes, ""), ("alignment of the constants", flash.AlignmentBytes, ""),
+            ("code and everything else", flash.OtherBytes, ""), ("total", report.LibraryBytes, "")]);
+        Ram(text, report);
         if (report.Largest is { Count: > 0 } largest)
         {
             Sizes(text, "Largest parts", "part", largest.Select(c => (c.Name, c.Bytes, "")));
@@ -78,10 +88,10 @@ public static class ReportPage
             Sizes(text, "Sections", "section", sections.Select(s => (s.Name, s.Bytes, s.Writable ? s.Stored ? "flash and RAM" : "RAM" : "flash")));
         }
 
-        Table(text, report.EncoderLayers is null ? "Operations, per frame" : "Decoder operations, per frame", report.Layers);
-        if (report.EncoderLayers is { } encoderLayers)
+        LayerTables.Print(text, "Decoder, layer by layer", report.Layers, report.Frame, report.StateBytes);
+        if (report is { EncoderLayers: { } encoderLayers, EncoderStateBytes: { } encoderState })
         {
-            Table(text, "Encoder operations, per frame", encoderLayers);
+            LayerTables.Print(text, "Encoder, layer by layer", encoderLayers, report.EncoderFrame, encoderState);
         }
 
         text.Append("<p><small>8-bit SQNR: what 8 bits would give at this output, measured on the calibration clips; it decides between 8 and 16 bits. SQNR against float: measured in the compiled library on the verification clip, with the errors of all operations before it.</small></p>\n</body></html>\n");
@@ -99,38 +109,26 @@ public static class ReportPage
         text.Append("</table></div>\n");
     }
 
-    private static void Alerts(StringBuilder text, FirmwareImage firmware)
+    private static void Ram(StringBuilder text, BuildReport report)
     {
-        text.Append(CultureInfo.InvariantCulture, $"<h2>All alerts</h2>\n<p>{(firmware.VerifiedUnder is { } how ? $"Said with these checksums by this machine and under <small>{E(how)}</small>." : "Said with these checksums by this machine; no emulator ran the image.")}</p>\n");
-        text.Append("<div class=\"scroll\"><table>\n<tr><th>id</th><th>alert</th><th>seconds</th><th>CRC-32 of the samples</th><th>CRC-32 of the pulses</th></tr>\n");
-        foreach (SpokenAlert alert in firmware.Alerts)
+        List<(string, long, string)> rows = [("state of the decoder", report.StateBytes, ""), ("shared by its layers in turn", report.ArenaBytes - report.StateBytes, ""), ("arena of the decoder", report.ArenaBytes, "sum of both")];
+        if (report is { EncoderArenaBytes: { } arena, EncoderStateBytes: { } state })
         {
-            text.Append(CultureInfo.InvariantCulture, $"<tr><td>{alert.Id}</td><td>{E(alert.Name)}</td><td>{alert.Frames * 0.08:F2}</td><td>{alert.PcmCrc32}</td><td>{alert.PulsesCrc32}</td></tr>\n");
+            rows.AddRange([("state of the encoder", state, ""), ("shared by its layers in turn", arena - state, ""), ("arena of the encoder", arena, "sum of both")]);
         }
 
-        text.Append("</table></div>\n");
-    }
-
-    private static void Table(StringBuilder text, string title, IReadOnlyList<LayerReport> layers)
-    {
-        text.Append(CultureInfo.InvariantCulture, $"<h2>{E(title)}</h2>\n");
-        text.Append("<div class=\"scroll\"><table>\n<tr><th>node</th><th>operation</th><th>MACs</th><th>weight bytes</th><th>output bits</th><th>8-bit SQNR, dB</th><th>SQNR against float, dB</th></tr>\n");
-        long largest = Math.Max(1, layers.Max(l => l.Macs));
-        foreach (LayerReport layer in layers)
+        if (report.StackBudgetBytes is { } stack)
         {
-            string width = F(6.0 * layer.Macs / largest, 2);
-            text.Append(CultureInfo.InvariantCulture, $"<tr><td>{E(layer.Name)}</td><td>{E(layer.Operation)}</td><td><span class=\"bar\" style=\"width:{width}rem\"></span>{layer.Macs:N0}</td><td>{layer.WeightBytes:N0}</td><td>{layer.OutputBits}</td><td>{Optional(layer.Int8SqnrDb)}</td><td>{Optional(layer.SqnrDb)}</td></tr>\n");
+            rows.Add(("stack", stack, "kept by board.json"));
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"<tr><th>total</th><th></th><th>{layers.Sum(l => l.Macs):N0}</th><th>{layers.Sum(l => l.WeightBytes):N0}</th><th></th><th></th><th></th></tr>\n</table></div>\n");
+        Sizes(text, "RAM", "part", rows);
     }
 
     private static void Total(StringBuilder text, string name, string value, string remark) =>
         text.Append(CultureInfo.InvariantCulture, $"\n<div>{E(name)}<b>{E(value)}</b><small>{E(remark)}</small></div>");
 
     private static string Bytes(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture) + " bytes";
-
-    private static string Optional(double? value) => value is { } v ? F(v, 1) : "";
 
     private static string F(double value, int digits) => value.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 

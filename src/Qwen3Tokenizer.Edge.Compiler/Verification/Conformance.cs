@@ -7,7 +7,7 @@ using Qwen3Tokenizer.Edge.Models.Families;
 namespace Qwen3Tokenizer.Edge.Compiler.Verification;
 
 /// <summary>The conformance vectors of a build, and the runs of what was built in child processes.</summary>
-internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<TokenClip> clips, bool hasEncoder)
+internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<TokenClip> clips, bool hasEncoder) : IDisposable
 {
     private const int RealFrames = 24;
     private const int RandomFrames = 8;
@@ -15,6 +15,9 @@ internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<Toke
 
     /// <summary>Real speech, then any codes at all: what a device must agree on.</summary>
     private readonly TokenClip _vectors = MakeVectors(model, clips[0]);
+
+    // What Fix compiled; it lies in the output folder until the end of the verification.
+    private string? _program;
 
     private int FewLayers => Math.Max(model.MinLayers, Math.Min(4, _vectors.Layers));
 
@@ -28,31 +31,46 @@ internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<Toke
     /// <summary>Runs the vectors, writes their checksums, and checks that frames and hops agree.</summary>
     public uint Fix(string folder, IEnumerable<string> flags, TimeSpan limit)
     {
-        string program = build.Conformance("q3e_conformance_run", flags);
+        _program = build.Conformance("q3e_conformance_run", flags);
+        ChildProcess.Result result = ChildProcess.Run(_program, [], folder, limit);
+        string[] words = result.Output.Split((char[])[' ', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        uint encoder = 0, concealed = 0;
+        bool complete = words is [_, _, _, _, "concealed", var concealedText, .. var rest] && TryHex(concealedText, out concealed)
+            && (hasEncoder ? rest is ["encoder", var encoderText] && TryHex(encoderText, out encoder) : rest.Length == 0);
+        if (!complete || !TryHex(words[1], out uint whole) || !TryHex(words[2], out uint mixed) || !TryHex(words[3], out uint few))
+        {
+            throw new BuildException($"The built library of '{model.Name}' ended with status {result.ExitCode} on its conformance tokens: {FirstLine(result.Error)}");
+        }
+
+        if (whole != mixed)
+        {
+            throw new BuildException($"The built library of '{model.Name}' gives other samples hop by hop ({mixed:x8}) than frame by frame ({whole:x8}).");
+        }
+
+        EmittedFolder.Text(folder, "conformance/vectors.h", ConformanceSource.Vectors(build.Names, _vectors, whole, few, FewLayers, encoder, concealed));
+        EmittedFolder.Text(folder, "conformance/crc32.txt", $"{whole:x8} all layers\n{few:x8} {FewLayers.ToString(CultureInfo.InvariantCulture)} layers\n{concealed:x8} concealed\n{(hasEncoder ? $"{encoder:x8} encoder\n" : "")}");
+        return whole;
+    }
+
+    /// <summary>Decodes a clip with the program that <see cref="Fix"/> compiled.</summary>
+    /// <returns>All samples, the decoder's delay included.</returns>
+    public short[] Decode(string folder, TokenClip clip, TimeSpan limit)
+    {
+        const string codesName = "decode.codes", pcmName = "decode.pcm";
+        string codes = Path.Combine(folder, codesName), pcm = Path.Combine(folder, pcmName);
         try
         {
-            ChildProcess.Result result = ChildProcess.Run(program, [], folder, limit);
-            string[] words = result.Output.Split((char[])[' ', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            uint encoder = 0, concealed = 0;
-            bool complete = words is [_, _, _, _, "concealed", var concealedText, .. var rest] && TryHex(concealedText, out concealed)
-                && (hasEncoder ? rest is ["encoder", var encoderText] && TryHex(encoderText, out encoder) : rest.Length == 0);
-            if (!complete || !TryHex(words[1], out uint whole) || !TryHex(words[2], out uint mixed) || !TryHex(words[3], out uint few))
-            {
-                throw new BuildException($"The built library of '{model.Name}' ended with status {result.ExitCode} on its conformance tokens: {FirstLine(result.Error)}");
-            }
-
-            if (whole != mixed)
-            {
-                throw new BuildException($"The built library of '{model.Name}' gives other samples hop by hop ({mixed:x8}) than frame by frame ({whole:x8}).");
-            }
-
-            EmittedFolder.Text(folder, "conformance/vectors.h", ConformanceSource.Vectors(build.Names, _vectors, whole, few, FewLayers, encoder, concealed));
-            EmittedFolder.Text(folder, "conformance/crc32.txt", $"{whole:x8} all layers\n{few:x8} {FewLayers.ToString(CultureInfo.InvariantCulture)} layers\n{concealed:x8} concealed\n{(hasEncoder ? $"{encoder:x8} encoder\n" : "")}");
-            return whole;
+            File.WriteAllBytes(codes, MemoryMarshal.AsBytes(clip.Codes).ToArray());
+            ChildProcess.Result result = ChildProcess.Run(
+                _program ?? throw new InvalidOperationException("Nothing was compiled."), ["decode", codesName, clip.Layers.ToString(CultureInfo.InvariantCulture), pcmName], folder, limit);
+            return result.ExitCode == 0
+                ? MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(pcm)).ToArray()
+                : throw new BuildException($"The built library of '{model.Name}' ended with status {result.ExitCode} on an alert: {FirstLine(result.Error)}");
         }
         finally
         {
-            File.Delete(program);
+            File.Delete(codes);
+            File.Delete(pcm);
         }
     }
 
@@ -79,6 +97,15 @@ internal sealed class Conformance(EdgeModel model, LibraryBuild build, List<Toke
             {
                 File.Delete(file);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_program is { } program)
+        {
+            File.Delete(program);
         }
     }
 

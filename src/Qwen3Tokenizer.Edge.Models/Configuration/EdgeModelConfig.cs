@@ -47,6 +47,12 @@ public sealed record EdgeModelConfig(
     /// <summary>The model's frame rate at its own sample rate. A token file states that of the encoding model.</summary>
     public FrameRate Rate => new(SampleRate, SamplesPerToken);
 
+    /// <summary>Fewest layers that its decoder takes: 1 where layers are summed, all where they are concatenated.</summary>
+    public int MinLayers => Embeddings is null ? 1 : NumQuantizers;
+
+    /// <summary>What whoever handles its tokens needs to know.</summary>
+    public CodecFacts Facts => new(Model, Path, Space, Rate, NumQuantizers, MinLayers, CodebookSize, BitsPerCode, DelaySamples, CanEncode, TokensFrom);
+
     /// <summary>The weights' file: the configuration's path with the ending <c>.safetensors</c>.</summary>
     public string WeightsPath => System.IO.Path.ChangeExtension(Path, ".safetensors");
 

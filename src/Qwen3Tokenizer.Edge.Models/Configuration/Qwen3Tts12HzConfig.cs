@@ -86,6 +86,8 @@ public sealed record Qwen3Tts12HzConfig(string Path, int SampleRate, int Samples
             throw root.Contradiction("output_sample_rate", $"differs from input_sample_rate {SampleRate}");
         if (root.Int("decode_upsample_rate", 1, int.MaxValue, DefaultSamplesPerFrame) != SamplesPerFrame)
             throw root.Contradiction("decode_upsample_rate", $"differs from encode_downsample_rate {SamplesPerFrame}");
+        if (Encoder.SampleRate != SampleRate)
+            throw root.Disagreement("encoder_config.sampling_rate", $"is {Encoder.SampleRate}, but input_sample_rate is {SampleRate}");
         if (Encoder.SamplesPerFrame != SamplesPerFrame)
             throw root.Disagreement("encode_downsample_rate", $"is {SamplesPerFrame}, but the strides of encoder_config give {Encoder.SamplesPerFrame} samples a frame");
         if (Decoder.SamplesPerFrame != SamplesPerFrame)

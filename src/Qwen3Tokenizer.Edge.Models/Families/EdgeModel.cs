@@ -47,7 +47,7 @@ public sealed class EdgeModel
     public byte[] WeightsHash { get; }
 
     /// <summary>Fewest layers that its decoder takes: 1 where layers are summed, all where they are concatenated.</summary>
-    public int MinLayers => Config.Embeddings is null ? 1 : Config.NumQuantizers;
+    public int MinLayers => Config.MinLayers;
 
     /// <summary>Loads a model.</summary>
     /// <param name="nameOrPath">A built-in name, or the path of a model's .json or .safetensors file (the two lie side by side).</param>

@@ -50,6 +50,9 @@ public sealed class Qwen3Tts12Hz : IDisposable
     /// </summary>
     public TokenSpace Space => _space.Value;
 
+    /// <summary>What whoever handles its tokens needs to know.</summary>
+    public CodecFacts Facts => new(Name, Config.Path, Space, Config.Rate, Config.Layers, 1, Config.CodebookSize, Config.BitsPerCode, 0, true, null);
+
     /// <summary>Whether <paramref name="path"/> is a folder with a configuration in it, which is how such a model is told from an edge model.</summary>
     public static bool IsFolder(string path) => File.Exists(Path.Combine(path, Qwen3Tts12HzConfig.FileName));
 

@@ -53,7 +53,7 @@ internal static class CudaCheck
     }
 
     // The loader names the library that is missing (cuBLAS, cuDNN, ...); ONNX Runtime's exception does not.
-    private static string? LoadProblem(string? libraryPath)
+    internal static string? LoadProblem(string? libraryPath)
     {
         try
         {

@@ -21,11 +21,10 @@ public sealed class OnnxRuntimeLibrary
     }
 
     /// <summary>How this program binds the library: <c>real</c> with the package Microsoft.ML.OnnxRuntime, <c>compat</c> with the stand-in.</summary>
-    public static string Binding { get; } =
-        typeof(OnnxRuntimeLibrary).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "EdgePackages")?.Value ?? "unknown";
+    public static string Binding { get; } = BuiltWith("EdgePackages");
 
-    /// <summary>The version of the package that this program is written for.</summary>
-    public const string PackageVersion = "1.23.2";
+    /// <summary>The version of the package whose interface this program is written for.</summary>
+    public static string PackageVersion { get; } = BuiltWith("OrtVersion");
 
     /// <summary>The native library's version.</summary>
     public string Version { get; }
@@ -52,6 +51,9 @@ public sealed class OnnxRuntimeLibrary
             throw new DeviceException(e is DllNotFoundException ? e.Message : $"ONNX Runtime's native library cannot be loaded: {Cause(e)!.Message.ReplaceLineEndings(" ").Trim()}", e);
         }
     }
+
+    // Directory.Build.targets writes them into this assembly.
+    private static string BuiltWith(string name) => typeof(OnnxRuntimeLibrary).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == name).Value!;
 
     private static Exception? Cause(Exception error) => error is TypeInitializationException ? error.InnerException : error;
 

@@ -9,7 +9,7 @@ namespace Qwen3Tokenizer.Edge.Tests.Compat;
 /// </summary>
 internal static class OnnxBytes
 {
-    public const int Float = 1, Int8 = 3, Int32 = 6, Int64 = 7;
+    public const int Float = 1, UInt8 = 2, Int8 = 3, Int32 = 6, Int64 = 7, Bool = 9, Double = 11;
 
     /// <summary>ModelProto: ir_version 1, graph 7, opset_import 8 { version 2 }. GraphProto: node 1, name 2, initializer 5, input 11, output 12.</summary>
     public static byte[] Model(byte[][] nodes, byte[][] inputs, byte[][] outputs, params byte[][] initializers)
@@ -23,13 +23,10 @@ internal static class OnnxBytes
     public static byte[] Node(string type, string[] inputs, string[] outputs, params byte[][] attributes) =>
         Join([.. inputs.Select(i => Text(1, i)), .. outputs.Select(o => Text(2, o)), Text(3, outputs[0] + "_node"), Text(4, type), .. attributes.Select(a => Message(5, a))]);
 
-    /// <summary>AttributeProto: name 1, i 3, type 20 (INT 2).</summary>
-    public static byte[] Attribute(string name, long value) => Join(Text(1, name), Number(3, value), Number(20, 2));
-
     /// <summary>AttributeProto: name 1, g 6, type 20 (GRAPH 5).</summary>
     public static byte[] Attribute(string name, byte[] graph) => Join(Text(1, name), Message(6, graph), Number(20, 5));
 
-    /// <summary>The GraphProto inside a model's bytes cannot be had back, so a subgraph is written by itself.</summary>
+    /// <summary>A subgraph: GraphProto without initializers.</summary>
     public static byte[] Graph(byte[][] nodes, byte[][] inputs, byte[][] outputs) =>
         Join([.. nodes.Select(n => Message(1, n)), Text(2, "body"), .. inputs.Select(i => Message(11, i)), .. outputs.Select(o => Message(12, o))]);
 
@@ -47,6 +44,36 @@ internal static class OnnxBytes
         for (int i = 0; i < values.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(4 * i), values[i]);
         return Join([.. shape.Select(d => Number(1, d)), Number(2, Float), Text(8, name), Message(9, raw)]);
+    }
+
+    /// <summary>The op_type of a model's nodes, in order.</summary>
+    public static IEnumerable<string> Operators(byte[] model) =>
+        Fields(model).Where(f => f.Field == 7).SelectMany(graph => Fields(graph.Content)).Where(f => f.Field == 1)
+            .Select(node => Encoding.UTF8.GetString(Fields(node.Content).Single(f => f.Field == 4).Content));
+
+    private static IEnumerable<(int Field, byte[] Content)> Fields(byte[] message)
+    {
+        for (int at = 0; at < message.Length;)
+        {
+            ulong key = Read(message, ref at);
+            ulong value = Read(message, ref at);
+            Assert.True((key & 7) is 0 or 2, "ModelProto, GraphProto and NodeProto have only varints and lengths.");
+            int length = (key & 7) == 2 ? (int)value : 0;
+            yield return ((int)(key >> 3), message[at..(at + length)]);
+            at += length;
+        }
+    }
+
+    private static ulong Read(byte[] message, ref int at)
+    {
+        ulong value = 0;
+        for (int shift = 0; ; shift += 7)
+        {
+            byte part = message[at++];
+            value |= (ulong)(part & 0x7F) << shift;
+            if (part < 0x80)
+                return value;
+        }
     }
 
     private static byte[] Text(int field, string text) => Message(field, Encoding.UTF8.GetBytes(text));

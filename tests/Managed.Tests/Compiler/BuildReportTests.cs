@@ -66,7 +66,7 @@ public class BuildReportTests
     {
         Tool = "tool", Model = model, WeightsSha256 = "ab", TokenSpace = "cd", Board = "host", Compiler = model, SampleRate = 8000, MacsPerSecond = 12345678, WeightBytes = 1000000,
         LibraryBytes = 1234567, FlashBudgetBytes = 2000000, ArenaBytes = 20000, RamBudgetBytes = 65536, StateBytes = 5000, ArenaLowerBoundBytes = 19000, PitchMedianCents = 1.25,
-        VoicingDisagreement = 0.001, ConformanceCrc32 = "00c0ffee",
+        VoicingDisagreement = 0.001, ConformanceCrc32 = "00c0ffee", Flash = new FlashParts(900000, 100000, 64, 234503),
         Layers = [new LayerReport(model, "Linear", 1234567, 100, 8, 40.5, -3.25), new LayerReport("b", "SourceFilter", 0, 100, 16, null, null)],
     };
 }

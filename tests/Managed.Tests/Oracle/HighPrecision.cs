@@ -59,6 +59,22 @@ internal static class HighPrecision
     public static BigInteger BinaryLogarithm(int numerator, int denominator) =>
         (HyperbolicArcTangent(numerator - denominator, numerator + denominator) << Bits) / HyperbolicArcTangent(1, 3);
 
+    /// <summary>x / (1 + e^x) for x = n/32: e^(1/32) by its power series, raised to n.</summary>
+    public static BigInteger SiluTail(int n)
+    {
+        BigInteger step = One / 32, root = One, term = One;
+        for (int k = 1; !term.IsZero; k++)
+        {
+            term = Multiply(term, step) / k;
+            root += term;
+        }
+
+        BigInteger power = One;
+        for (int k = 0; k < n; k++)
+            power = Multiply(power, root);
+        return (n * step << Bits) / (One + power);
+    }
+
     /// <summary>The nearest integer, ties away from zero.</summary>
     public static long Round(BigInteger x) => (long)(x.Sign * ((BigInteger.Abs(x) + One / 2) >> Bits));
 

@@ -10,14 +10,16 @@ namespace Qwen3Tokenizer.Edge.Tests.Oracle;
 public sealed class IntegerOracle
 {
     private readonly IntegerProgram _program;
-    private readonly SourceFilterOracle _source;
+    private readonly SourceFilterOracle? _source;
     private readonly NetworkInterpreter _network = new();
 
     /// <summary>An interpreter after a reset.</summary>
-    /// <param name="program">The program; its last operation, and no other, is the source filter.</param>
+    /// <param name="program">The program; its last operation, and no other, is the source filter, or a matrix that writes samples.</param>
     public IntegerOracle(IntegerProgram program)
     {
         _program = program;
+        if (program.IsWave)
+            return;
         if (program.Operations is not [.., SourceFilterOperation head] || program.Operations.OfType<SourceFilterOperation>().Count() != 1)
             throw new ArgumentException($"{program.Name}: the last operation, and no other, must be the source filter.", nameof(program));
 
@@ -28,7 +30,7 @@ public sealed class IntegerOracle
     public void Reset()
     {
         _network.Reset();
-        _source.Reset();
+        _source?.Reset();
     }
 
     /// <summary>Decodes one frame.</summary>
@@ -56,6 +58,8 @@ public sealed class IntegerOracle
     /// <returns>The frame's samples.</returns>
     public short[] ConcealFrame(bool noise)
     {
+        if (_source is null)
+            throw new NotSupportedException($"{_program.Name}: concealment needs a source-filter head.");
         IntegerBuffer output = _program.Operations[^1].Output;
         var pcm = new int[output.Rows * output.Channels];
         for (int hop = 0; hop < output.Rows; hop++)
@@ -79,7 +83,7 @@ public sealed class IntegerOracle
         int[] head = _network.Load(op.Input);
         var pcm = new int[op.Output.Rows * hop];
         for (int t = 0; t < op.Input.Rows; t++)
-            _source.Hop(head.AsSpan(t * width, width), pcm.AsSpan(t * hop, hop), trace);
+            _source!.Hop(head.AsSpan(t * width, width), pcm.AsSpan(t * hop, hop), trace);
         return pcm;
     }
 }

@@ -10,12 +10,14 @@ internal sealed class NetworkInterpreter
 {
     private readonly Dictionary<string, int[]> _buffers = [];
     private readonly Dictionary<string, int[]> _histories = [];
+    private readonly Dictionary<string, IntegerAttention> _attentions = [];
 
     /// <summary>Forgets all buffers; all histories become zero.</summary>
     public void Reset()
     {
         _buffers.Clear();
         _histories.Clear();
+        _attentions.Clear();
     }
 
     /// <summary>Computes a network operation from the stored buffers and pushes its input into its history.</summary>
@@ -26,7 +28,22 @@ internal sealed class NetworkInterpreter
             case WindowOperation op:
                 return WithHistory(op.History, op.Taps, op.Input, (history, x) => NetworkOperations.Window(history, x, op.Input.Channels, op.Taps));
             case LinearOperation op:
-                return NetworkOperations.Linear(Checked(op, op.Matrix, op.Input), Load(op.Input));
+                return NetworkOperations.Linear(Checked(op, op.Matrix, op.Input, op.Window), Rows(op.Input, op.Window));
+            case LinearSnakeOperation op:
+                int[] z = NetworkOperations.Requantized(Checked(op, op.Matrix, op.Input, op.Window), Rows(op.Input, op.Window));
+                return Saturated(FullDecoderOperations.Snake(op.Constants, Array.ConvertAll(z, v => (int)IntegerMath.Sat16(v))), op);
+            case SnakeOperation op:
+                return Saturated(FullDecoderOperations.Snake(op.Constants, Load(op.Input)), op);
+            case NarrowOperation op:
+                return Saturated(FullDecoderOperations.Narrow(op, Load(op.Input)), op);
+            case RmsNormOperation op:
+                return Saturated(FullDecoderOperations.RmsNorm(op, Load(op.Input)), op);
+            case SiluGateOperation op:
+                return Saturated(FullDecoderOperations.SiluGate(op, Load(op.Gate), Load(op.Up)), op);
+            case AttentionOperation op:
+                if (!_attentions.TryGetValue(op.Name, out IntegerAttention? attention))
+                    _attentions.Add(op.Name, attention = new IntegerAttention(op.Constants));
+                return attention.Run(Load(op.Query), Load(op.Key), Load(op.Value));
             case LinearAddOperation op:
                 return NetworkOperations.LinearAdd(Checked(op, op.Matrix, op.Input), Load(op.Input), Load(op.Residual));
             case LinearGeluOperation op:
@@ -55,12 +72,29 @@ internal sealed class NetworkInterpreter
         _buffers[buffer.Name] = values;
     }
 
+    private static int[] Saturated(long[] values, IntegerOperation operation) => Array.ConvertAll(values, v => Saturate(v, operation.Output.Type));
+
+    // What a matrix sees: the rows of its input, or windows over them.
+    private int[] Rows(IntegerBuffer input, ConvWindow? window)
+    {
+        if (window is null)
+            return Load(input);
+        IntegerHistory history = window.History;
+        if (history.Rows != (window.Taps - 1) * window.Dilation || history.Channels != input.Channels || history.Type != input.Type)
+            throw new InvalidOperationException($"{history.Name}: {history.Rows} rows of {history.Channels} do not fit {window.Taps} taps of {input.Name}, {window.Dilation} apart.");
+
+        int[] past = _histories.GetValueOrDefault(history.Name) ?? new int[history.Rows * history.Channels];
+        int[] x = Load(input);
+        _histories[history.Name] = NetworkOperations.Push(past, x);
+        return FullDecoderOperations.Window(past, x, input.Channels, window.Taps, window.Dilation);
+    }
+
     private static int Saturate(long value, ElementType type) => type == ElementType.Int8 ? IntegerMath.Sat8(value) : IntegerMath.Sat16(value);
 
     // A matrix takes the rows one by one, or all rows of a frame joined into one.
-    private static IntegerMatrix Checked(IntegerOperation op, IntegerMatrix matrix, IntegerBuffer input)
+    private static IntegerMatrix Checked(IntegerOperation op, IntegerMatrix matrix, IntegerBuffer input, ConvWindow? window = null)
     {
-        if ((matrix.In != input.Channels && matrix.In != input.Rows * input.Channels)
+        if ((matrix.In != input.Channels * (window?.Taps ?? 1) && matrix.In != input.Rows * input.Channels)
             || matrix.Weight.Length != matrix.In * matrix.Out || matrix.Bias.Length != matrix.Out || matrix.Multiplier.Length != matrix.Out)
             throw new InvalidOperationException($"{op.Name}: a matrix of {matrix.Out} x {matrix.In} with {matrix.Weight.Length} weights does not fit {input.Name}.");
         if (matrix.Weight.Contains(sbyte.MinValue))

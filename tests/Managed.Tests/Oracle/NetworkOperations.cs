@@ -16,6 +16,7 @@ public static class NetworkOperations
         if (codes.Length < (op.Concatenate ? op.Layers : 1))
             throw new ArgumentException($"{op.Name}: {codes.Length} codes are fewer than it needs.", nameof(codes));
 
+        codes = codes[Math.Min(op.FirstLayer, codes.Length)..];
         foreach (ushort code in codes)
             if (code >= op.Entries)
                 throw new ArgumentException($"{op.Name}: code {code} is not below {op.Entries}.", nameof(codes));
@@ -152,8 +153,8 @@ public static class NetworkOperations
         return y;
     }
 
-    // mulr(acc << ls, M) of every output channel of every row.
-    private static int[] Requantized(IntegerMatrix matrix, int[] x)
+    /// <summary>mulr(acc &lt;&lt; ls, M) of every output channel of every row.</summary>
+    internal static int[] Requantized(IntegerMatrix matrix, int[] x)
     {
         int rows = x.Length / matrix.In;
         var z = new int[rows * matrix.Out];

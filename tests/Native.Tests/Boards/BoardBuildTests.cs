@@ -6,8 +6,7 @@ using Qwen3Tokenizer.Edge.Tests.Emitted;
 namespace Qwen3Tokenizer.Edge.Tests.Boards;
 
 /// <summary>Whole builds for boards, with the toolchains and emulators of Debian.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class BoardBuildTests(BuiltModels models)
+public sealed class BoardBuildTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     [Fact]
     public void A_build_for_a_Raspberry_Pi_holds_both_libraries_was_run_in_its_emulator_and_says_what_it_costs()
@@ -28,6 +27,13 @@ public sealed class BoardBuildTests(BuiltModels models)
         string[] largest = [.. report.RootElement.GetProperty("largest").EnumerateArray().Select(s => s.GetProperty("name").GetString()!)];
         Assert.Equal("decoder.input", largest[0]);
         Assert.Contains("code", largest);
+        JsonElement frame = report.RootElement.GetProperty("frame");
+        JsonElement[] layers = [.. report.RootElement.GetProperty("layers").EnumerateArray()];
+        Assert.Equal(("counted", "qemu-aarch64 -cpu cortex-a72", "an instruction a cycle"), (frame.GetProperty("basis").GetString(), frame.GetProperty("how").GetString(), frame.GetProperty("cycle_model").GetString()));
+        Assert.Equal(models.Meter.Program.Operations.Select(o => o.Name), layers.Select(l => l.GetProperty("name").GetString()!));
+        Assert.Equal(frame.GetProperty("instructions").GetInt64(), layers.Sum(l => l.GetProperty("instructions").GetInt64()) + frame.GetProperty("interface_instructions").GetInt64());
+        Assert.Equal(report.RootElement.GetProperty("weight_bytes").GetInt64(), layers.Sum(l => l.GetProperty("flash_bytes").GetInt64()));
+        Assert.Equal(report.RootElement.GetProperty("frame_milliseconds").GetDouble(), frame.GetProperty("worst_milliseconds").GetDouble(), 2);
 
         // What users do with it: CMake, with the toolchain file that came along; ctest runs the conformance program in the emulator.
         Tools.Run("cmake", ["-S", folder, "-B", "rebuilt", "-DCMAKE_TOOLCHAIN_FILE=" + Path.Combine(folder, "toolchain.cmake")], models.Meter.Scratch);
@@ -59,6 +65,13 @@ public sealed class BoardBuildTests(BuiltModels models)
 
         Assert.Equal(["The library for board 'no-emulator' was compiled but not run, because q3e-none is not installed: apt-get install qemu-user."], result.Notices);
         Assert.True(File.Exists(result.SharedLibraryPath));
+        // Without it the time comes from the board's model, and the report says so.
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(result.ReportJsonPath));
+        JsonElement frame = report.RootElement.GetProperty("frame");
+        Assert.Equal("modelled", frame.GetProperty("basis").GetString());
+        Assert.False(frame.TryGetProperty("frames", out _));
+        Assert.Equal(frame.GetProperty("instructions").GetInt64(), report.RootElement.GetProperty("layers").EnumerateArray().Sum(l => l.GetProperty("instructions").GetInt64()));
+        Assert.Contains("Modelled, not counted", File.ReadAllText(result.ReportPath), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,8 +5,7 @@ using Qwen3Tokenizer.Edge.Tests.Emitted;
 namespace Qwen3Tokenizer.Edge.Tests.Boards;
 
 /// <summary>Instructions that kernels and a whole decoder execute, counted under QEMU.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class InstructionTests(BuiltModels models)
+public sealed class InstructionTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private const double FramesPerSecond = 12.5;
 

@@ -10,8 +10,7 @@ using Qwen3Tokenizer.Edge.Tests.Emitted;
 namespace Qwen3Tokenizer.Edge.Tests.Boards;
 
 /// <summary>The metering board, emulated: the same samples as on this machine, within its memory and its budget of instructions.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class MeterM4Tests(BuiltModels models)
+public sealed class MeterM4Tests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private const int Cases = 300;
 

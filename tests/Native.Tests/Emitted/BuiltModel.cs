@@ -13,7 +13,7 @@ namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 /// <param name="Build">The build.</param>
 /// <param name="Program">The program that the emitted C was printed from.</param>
 /// <param name="Source">That C source, printed a second time.</param>
-/// <param name="Scratch">A folder beside the build for what tests compile.</param>
+/// <param name="Scratch">A folder of the class of tests for what it compiles.</param>
 public sealed record BuiltModel(EdgeModel Model, BuildResult Build, IntegerProgram Program, ModelSource Source, string Scratch)
 {
     private static readonly string[] Includes = ["include", "src", "src/kernels", "conformance"];

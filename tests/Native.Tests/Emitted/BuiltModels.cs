@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Compiler.Calibration;
@@ -8,53 +7,56 @@ using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
-/// <summary>Both built-in models, built once per test run into a temporary folder.</summary>
+/// <summary>
+/// Both built-in models, built once per test run, when the first test asks for them. Each class of tests has an instance, and with it folders of its own for what it compiles, so that classes run side by side.
+/// </summary>
 public sealed class BuiltModels : IDisposable
 {
+    private static readonly string Shared = SharedFolder();
+
+    // One set of tokens calibrates both: they share the token space.
+    private static readonly Lazy<List<TokenClip>> Clips = new(() => CalibrationClips.Load(EdgeModel.Load("edge-light")));
+    private static readonly Lazy<BuiltModel> SharedLight = new(() => Make("edge-light")), SharedMeter = new(() => Make("edge-meter"));
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("q3e-emitted-");
-    private readonly ConcurrentDictionary<string, BuiltModel> _models = new(StringComparer.Ordinal);
+    private readonly Lazy<BuiltModel> _light, _meter;
 
-    public BuiltModels()
-    {
-        try
-        {
-            // One set of tokens calibrates both: they share the token space.
-            var clips = new Lazy<List<TokenClip>>(() => CalibrationClips.Load(EdgeModel.Load("edge-light")));
-            Tools.Each(["edge-light", "edge-meter"], name => _models[name] = Make(name, clips));
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
-    }
+    public BuiltModels() => (_light, _meter) = (new(() => Own(SharedLight.Value)), new(() => Own(SharedMeter.Value)));
 
-    public BuiltModel Light => _models["edge-light"];
+    public BuiltModel Light => _light.Value;
 
-    public BuiltModel Meter => _models["edge-meter"];
+    public BuiltModel Meter => _meter.Value;
 
-    public BuiltModel this[string name] => _models[name];
+    public BuiltModel this[string name] => name == "edge-light" ? Light : name == "edge-meter" ? Meter : throw new ArgumentOutOfRangeException(nameof(name), name, "is not built.");
 
-    /// <summary>A path in the temporary folder at which nothing is yet.</summary>
+    /// <summary>A path in the instance's own folder at which nothing is yet.</summary>
     public string NewPath(string name) => Path.Combine(_folder.FullName, name);
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private BuiltModel Make(string name, Lazy<List<TokenClip>> clips)
+    private BuiltModel Own(BuiltModel built) => built with { Scratch = _folder.CreateSubdirectory(built.Model.Name + "-scratch").FullName };
+
+    private static BuiltModel Make(string name)
     {
         EdgeModel model = EdgeModel.Load(name);
-        BuildResult build = HostBuild.Build(model, NewPath(name));
+        BuildResult build = HostBuild.Build(model, Path.Combine(Shared, name));
         List<float[]>? speech = model.Encoder is null ? null : CalibrationClips.Samples(model.Config.SampleRate);
-        (LoweredGraph lowered, _, ModelSource source) = HostBuild.Emit(model, clips.Value, layout: Board.Load("host").WeightLayout, speech: speech);
-        return new BuiltModel(model, build, lowered.Program, source, _folder.CreateSubdirectory(name + "-scratch").FullName);
+        (LoweredGraph lowered, _, ModelSource source) = HostBuild.Emit(model, Clips.Value, layout: Board.Load("host").WeightLayout, speech: speech);
+        return new BuiltModel(model, build, lowered.Program, source, "");
+    }
+
+    // No class is the last one that needs the builds: they go when the process ends.
+    private static string SharedFolder()
+    {
+        string folder = Directory.CreateTempSubdirectory("q3e-built-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
     }
 }
 
-/// <summary>
-/// Tests on the built models. They run alone: they keep all cores busy with compilers, and one of them changes the current directory.
-/// </summary>
+/// <summary>Tests that change what the whole process shares, such as its current directory: they run while no other does.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class EmittedCollection : ICollectionFixture<BuiltModels>
 {
-    public const string Name = "Emitted libraries";
+    public const string Name = "Emitted libraries, alone";
 }

@@ -3,8 +3,7 @@ using System.Runtime.InteropServices;
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>Any compiler at any optimisation level gives the stored checksums, also where fused multiply-add could round floating point differently.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class CompilerMatrixTests(BuiltModels models)
+public sealed class CompilerMatrixTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     // Fused multiply-add is an option of x86-64 and a part of every ARMv8.
     private static readonly string[] Fused = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? ["-mfma"] : [];

@@ -7,8 +7,7 @@ using Qwen3Tokenizer.Edge.Tests.Oracle;
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>The integer oracle and the portable C agree bit for bit on every node of the encoder, on whole clips and on any length.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class EncoderTests(BuiltModels models)
+public sealed class EncoderTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     // The encoder's frame and the delay of edge-light, as src/.../Data/edge-light.json has them.
     private const int Frame = 1280, Delay = 832;

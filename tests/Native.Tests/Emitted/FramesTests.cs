@@ -3,8 +3,7 @@ using Qwen3Tokenizer.Edge.Runtime;
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>Several frames a call give the samples of single frames.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class FramesTests(BuiltModels models)
+public sealed class FramesTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private static readonly string[] Sanitizers = ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 

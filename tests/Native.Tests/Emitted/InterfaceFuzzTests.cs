@@ -1,8 +1,7 @@
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>A short run of the fuzzer of the C interface (tests/Fuzz/native) over both built models; the long one is started by hand.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class InterfaceFuzzTests(BuiltModels models)
+public sealed class InterfaceFuzzTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private const int Executions = 3000;
 

@@ -1,8 +1,7 @@
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>What is emitted converts explicitly, its headers are C++, and two models fit into one image.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class LanguageTests(BuiltModels models)
+public sealed class LanguageTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     // What a kernel's reader wants spelled out: every narrowing, every shadow, every missing prototype.
     private static readonly string[] Stricter = ["-Wconversion", "-Wsign-conversion", "-Wshadow", "-Wstrict-prototypes", "-Wmissing-prototypes", "-Wundef", "-Wcast-qual", "-Wvla"];

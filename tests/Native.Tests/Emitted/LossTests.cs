@@ -4,8 +4,7 @@ using Qwen3Tokenizer.Edge.Tests.Oracle;
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>Lost frames: the emitted C conceals them as the integer oracle does (native/ARITHMETIC.md, section 8).</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class LossTests(BuiltModels models)
+public sealed class LossTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private const int HopsPerFrame = 4;
     private const int FramesAnHour = 45_000;

@@ -4,8 +4,7 @@ using System.Text.RegularExpressions;
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>What the object code of an emitted library imports, exports, keeps and computes with.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed partial class ObjectCodeTests(BuiltModels models)
+public sealed partial class ObjectCodeTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     // Contract 2 of the design.
     private static readonly string[] AllowedImports = ["memcpy", "memmove", "memset", "getauxval"];

@@ -4,8 +4,7 @@ using Qwen3Tokenizer.Edge.Tests.Oracle;
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>The integer oracle and the portable C agree bit for bit, on every node and on whole clips.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class OracleTests(BuiltModels models)
+public sealed class OracleTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private const int RandomFrames = 24;
 

@@ -3,8 +3,7 @@ using System.Globalization;
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>C programs that check the kernels and the interface from C, and the emitted folder's own build.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class ProgramTests(BuiltModels models)
+public sealed class ProgramTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private static readonly string[] Sanitizers = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 

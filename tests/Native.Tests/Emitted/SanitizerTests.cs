@@ -3,8 +3,7 @@ using Qwen3Tokenizer.Edge.Tests.Oracle;
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>Clean under AddressSanitizer, UndefinedBehaviorSanitizer and valgrind.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class SanitizerTests(BuiltModels models)
+public sealed class SanitizerTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private static readonly string[] Sanitizers = ["-std=c99", "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 

@@ -3,8 +3,7 @@ using Qwen3Tokenizer.Edge.Runtime;
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>Any split of a clip gives the same samples, through the library that was built and the .NET runtime.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class SplitTests(BuiltModels models)
+public sealed class SplitTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private const int HopsPerFrame = 4;
 

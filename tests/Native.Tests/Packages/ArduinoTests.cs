@@ -5,8 +5,7 @@ using Qwen3Tokenizer.Edge.Tests.Emitted;
 namespace Qwen3Tokenizer.Edge.Tests.Packages;
 
 /// <summary>The output folder as an Arduino library: built with its example by Arduino's own builder, for a core that is this machine.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed partial class ArduinoTests(BuiltModels models)
+public sealed partial class ArduinoTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private const string Builder = "/usr/share/arduino-builder";
 

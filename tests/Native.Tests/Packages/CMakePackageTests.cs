@@ -5,8 +5,7 @@ using Qwen3Tokenizer.Edge.Tests.Emitted;
 namespace Qwen3Tokenizer.Edge.Tests.Packages;
 
 /// <summary>The output folder in other people's CMake projects.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class CMakePackageTests(BuiltModels models)
+public sealed class CMakePackageTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     [Theory]
     [InlineData("OFF")]

@@ -4,8 +4,7 @@ using Qwen3Tokenizer.Edge.Tests.Emitted;
 namespace Qwen3Tokenizer.Edge.Tests.Packages;
 
 /// <summary>The package description, held against the rules of PACK.xsd that it touches, and a compilation of what its component selects.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class CmsisPackTests(BuiltModels models)
+public sealed class CmsisPackTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private static readonly string[] Mandatory = ["vendor", "name", "description", "url", "releases"];
     private static readonly string[] Optional = ["license", "licenseSets", "keywords", "taxonomy", "conditions", "components"];

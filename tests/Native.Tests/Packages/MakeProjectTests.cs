@@ -4,8 +4,7 @@ using Qwen3Tokenizer.Edge.Tests.Emitted;
 namespace Qwen3Tokenizer.Edge.Tests.Packages;
 
 /// <summary>The output folder's Makefile.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class MakeProjectTests(BuiltModels models)
+public sealed class MakeProjectTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     [Theory]
     [InlineData("edge-meter", "gcc", "-O2", false)]

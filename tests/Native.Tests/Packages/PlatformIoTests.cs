@@ -5,8 +5,7 @@ using Qwen3Tokenizer.Edge.Tests.Emitted;
 namespace Qwen3Tokenizer.Edge.Tests.Packages;
 
 /// <summary>library.json, held against PlatformIO's rules of the manifest, and a compilation of what it selects as PlatformIO does it.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed partial class PlatformIoTests(BuiltModels models)
+public sealed partial class PlatformIoTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     private static readonly string[] KnownFields = ["name", "version", "description", "keywords", "license", "authors", "homepage", "frameworks", "platforms", "headers", "build", "examples", "export"];
 

@@ -6,8 +6,7 @@ using Qwen3Tokenizer.Edge.Tests.Emitted;
 namespace Qwen3Tokenizer.Edge.Tests.Packages;
 
 /// <summary>The bill of materials: complete, right about every file, and closed in itself. That two builds give the same bytes is in DeterminismTests.</summary>
-[Collection(EmittedCollection.Name)]
-public sealed class SpdxTests(BuiltModels models)
+public sealed class SpdxTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     [Theory, InlineData("edge-light"), InlineData("edge-meter")]
     public void It_lists_every_file_with_its_checksums(string model)

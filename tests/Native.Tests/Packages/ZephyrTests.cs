@@ -7,8 +7,7 @@ namespace Qwen3Tokenizer.Edge.Tests.Packages;
 /// <summary>
 /// The output folder as a Zephyr module: its Kconfig through the library that Zephyr uses, its CMakeLists through functions that do what Zephyr's do (c/packages/zephyr).
 /// </summary>
-[Collection(EmittedCollection.Name)]
-public sealed partial class ZephyrTests(BuiltModels models)
+public sealed partial class ZephyrTests(BuiltModels models) : IClassFixture<BuiltModels>
 {
     [Theory, InlineData("edge-light"), InlineData("edge-meter")]
     public void The_manifest_names_the_module_and_files_that_exist(string model)

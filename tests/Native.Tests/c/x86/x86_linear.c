@@ -7,14 +7,16 @@
 
 #include "x86_selftest.h"
 
-enum { BLOCK = 16, GROUP = 4, KINDS = 8 };
+enum { BLOCK = 16, GROUP = 4, KINDS = 12 };
 
 static const char *const names[KINDS] = { "linear_s8",         "linear_s16",         "linear_s8_add",      "linear_s16_add",
-                                          "linear_s8_gelu_s8", "linear_s8_gelu_s16", "linear_s16_gelu_s8", "linear_s16_gelu_s16" };
+                                          "linear_s8_gelu_s8", "linear_s8_gelu_s16", "linear_s16_gelu_s8", "linear_s16_gelu_s16",
+                                          "linear_s8_snake_s8", "linear_s8_snake_s16", "linear_s16_snake_s8", "linear_s16_snake_s16" };
 
 typedef struct {
     q3e_matrix rows, blocks;
     q3e_gelu gelu;
+    q3e_snake snake;
     void *x;
     int16_t *residual;
     int32_t count;
@@ -23,7 +25,7 @@ typedef struct {
 
 static int reads_s16(int kind)
 {
-    return kind == 1 || kind == 3 || kind >= 6;
+    return kind == 1 || kind == 3 || kind == 6 || kind == 7 || kind >= 10;
 }
 
 static int32_t *padded(const int32_t *values, int32_t n)
@@ -87,10 +89,11 @@ static example random_example(int kind, long n)
     else fill_s8(e.x, inputs, -limit - 1, limit);
     e.residual = block(outputs * sizeof(int16_t));
     fill_s16(e.residual, outputs, -32768, 32767);
-    const int to_s8 = kind == 4 || kind == 6;
+    const int to_s8 = kind == 4 || kind == 6 || kind == 8 || kind == 10;
     const q3e_gelu g = { random_between(5, 12), random_between(0, 32767), random_between(1, 30),
                          to_s8 ? random_between(-128, 127) : random_between(-32768, 32767) };
     e.gelu = g;
+    e.snake = random_snake(out);
     e.result_bytes = outputs * (to_s8 ? 1 : 2);
     return e;
 }
@@ -101,6 +104,7 @@ static void free_example(example *e)
     free_matrix(&e->blocks);
     free(e->x);
     free(e->residual);
+    free_snake(&e->snake);
 }
 
 static void call(const q3e_kernel_set *set, int kind, const example *e, const q3e_matrix *m, void *y)
@@ -113,7 +117,11 @@ static void call(const q3e_kernel_set *set, int kind, const example *e, const q3
     case 4: set->linear_s8_gelu_s8(m, &e->gelu, e->x, y, e->count); break;
     case 5: set->linear_s8_gelu_s16(m, &e->gelu, e->x, y, e->count); break;
     case 6: set->linear_s16_gelu_s8(m, &e->gelu, e->x, y, e->count); break;
-    default: set->linear_s16_gelu_s16(m, &e->gelu, e->x, y, e->count); break;
+    case 7: set->linear_s16_gelu_s16(m, &e->gelu, e->x, y, e->count); break;
+    case 8: set->linear_s8_snake_s8(m, &e->snake, e->x, y, e->count); break;
+    case 9: set->linear_s8_snake_s16(m, &e->snake, e->x, y, e->count); break;
+    case 10: set->linear_s16_snake_s8(m, &e->snake, e->x, y, e->count); break;
+    default: set->linear_s16_snake_s16(m, &e->snake, e->x, y, e->count); break;
     }
 }
 

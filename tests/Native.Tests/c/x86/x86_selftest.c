@@ -100,6 +100,7 @@ int main(int argc, char **argv)
     }
     printf("best set of this processor: %u\n", (unsigned)q3e_best_set());
     test_linear();
+    test_snake();
     test_depthwise();
     test_layernorm();
     test_embed();

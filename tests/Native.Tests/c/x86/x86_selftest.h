@@ -29,7 +29,12 @@ void same(const char *kernel, uint32_t set, const void *expected, const void *go
 /** Prints how many comparisons there were since the last report. */
 void report(const char *kernel);
 
+/** Any constants of a Snake, in memory of their own. */
+q3e_snake random_snake(int32_t channels);
+void free_snake(q3e_snake *s);
+
 void test_linear(void);
+void test_snake(void);
 void test_depthwise(void);
 void test_layernorm(void);
 void test_embed(void);

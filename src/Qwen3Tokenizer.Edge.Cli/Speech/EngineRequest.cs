@@ -1,0 +1,47 @@
+using Qwen3Tokenizer.Edge.Cli.Terminal;
+
+namespace Qwen3Tokenizer.Edge.Cli.Speech;
+
+/// <summary>What the user said about how to compute.</summary>
+/// <param name="Engine">The engine; null for the model's default.</param>
+/// <param name="Device">The device: auto, cpu, cuda, cuda:N.</param>
+/// <param name="EncoderWindow">Rows that the full-size encoder's transformer sees; 0 for all of the past.</param>
+internal sealed record EngineRequest(string? Engine, string Device = EngineRequest.AnyDevice, int EncoderWindow = 0)
+{
+    /// <summary>The default device.</summary>
+    public const string AnyDevice = "auto";
+
+    /// <summary>Refuses what the model's encoder does not have.</summary>
+    /// <param name="model">The model that encodes.</param>
+    /// <param name="minimal">Whether minimal mode was asked for.</param>
+    public void RequireEncoder(SpeechModel model, bool minimal)
+    {
+        RequireEngine(model, "encode");
+        if (EncoderWindow < 0)
+            throw new CliException($"--encoder-window {EncoderWindow}: must be a number of rows (25 a second), or 0 for all of the past.");
+        if (EncoderWindow != 0 && model.Full is null)
+            throw new CliException($"--encoder-window {EncoderWindow}: model '{model.Name}' has no attention; the window belongs to a full-size model.");
+        if (minimal)
+            ModelChoice.RequireMinimalMap(model);
+        if (minimal && Engine == Engines.Native)
+            throw new CliException("--minimal: the native engine searches whole codebooks only; encode with 'float', the default.");
+    }
+
+    /// <summary>Refuses what the model's decoder does not have.</summary>
+    public void RequireDecoder(SpeechModel model) => RequireEngine(model, "decode");
+
+    private void RequireEngine(SpeechModel model, string verb)
+    {
+        if (model.Full is not null)
+        {
+            if (Engine is not (null or Engines.Float or Engines.OnnxRuntime))
+                throw new CliException($"--engine {Engine}: full-size models {verb} with 'ort' or 'float'.");
+            return;
+        }
+
+        if (Engine is not (null or Engines.Float or Engines.Native))
+            throw new CliException(verb == "encode" ? $"--engine {Engine}: edge models encode with 'float' or 'native'." : $"--engine {Engine}: edge models decode with 'native' or 'float'.");
+        if (Device.StartsWith("cuda", StringComparison.OrdinalIgnoreCase))
+            throw new CliException($"--device {Device}: edge models run on the CPU.");
+    }
+}
