@@ -6,8 +6,8 @@
  *   PA7   buzzer: TIM14
  *   PA9   serial line out, PA10 in: USART1, 8 bits, no parity, 1 stop bit
  *
- * TIM2 makes the ticks. The buses run at a quarter (APB1) and a half (APB2) of the core's clock, which suits both families at their highest; the timers on
- * them get twice that.
+ * TIM2 makes the ticks. The buses run at a quarter (APB1) and a half (APB2) of the core's clock, which suits both families at their fastest, 168 and
+ * 120 MHz; the timers on them get twice that.
  */
 #include "stm32.h"
 
@@ -27,8 +27,7 @@
 #define CR_PLLON (1u << 24)
 #define CR_PLLRDY (1u << 25)
 #define PLLCFGR_FROM_CRYSTAL (1u << 22)
-#define PLLCFGR_DIVIDE_BY_4 (1u << 16)
-#define PLLCFGR_Q_7 (7u << 24) /* the 48 MHz domain, which nothing uses, below its limit */
+#define PLLCFGR_Q_9 (9u << 24) /* the 48 MHz domain, which nothing uses, below its limit */
 #define CFGR_SW_PLL 2u
 #define CFGR_SWS (3u << 2)
 #define CFGR_SWS_PLL (2u << 2)
@@ -44,7 +43,8 @@
 #define CSR_IWDGRSTF (1u << 29)
 
 #define FLASH_ACR 0x40023c00u
-#define ACR_TWO_WAITS_AND_CACHES (2u | 1u << 8 | 1u << 9 | 1u << 10) /* two suffice to 90 MHz */
+#define ACR_CACHES (1u << 8 | 1u << 9 | 1u << 10) /* prefetch, instructions, data */
+#define ACR_WAITS ((BOARD_CLOCK_HZ - 1u) / 30000000u) /* at 2.7 to 3.6 V */
 
 #define TIM1 0x40010000u
 #define TIM2 0x40000000u
@@ -67,6 +67,8 @@
 
 #define INTERNAL_HZ 16000000u
 #define MEGAHERTZ 1000000u
+/* The PLL's oscillator runs at 192 to 432 MHz: at 4 or 2 times the clock. */
+#define PLL_DIVIDER (BOARD_CLOCK_HZ < 96u * MEGAHERTZ ? 4u : 2u)
 /* Reads of a few cycles of 16 MHz: 10 ms for a crystal, which needs about 2; 2 ms for the PLL, which needs at most 0.3. */
 #define CRYSTAL_TRIES 20000u
 #define PLL_TRIES 4000u
@@ -75,13 +77,13 @@ const uint32_t stm32_gpio = 0x40020000u;
 
 static uint32_t tick_timer_hz;
 
-/* Input / (input in MHz) = 1 MHz, times 4 clocks = 192 to 432 MHz, divided by 4. The old clock stays when the PLL does not lock. */
+/* Input / (input in MHz) = 1 MHz, times the divider's multiple of the clock, divided again. The old clock stays when the PLL does not lock. */
 static uint32_t start_pll(uint32_t source, uint32_t input_hz)
 {
     volatile uint32_t *cr = &STM32_REGISTER(RCC, RCC_CR), *cfgr = &STM32_REGISTER(RCC, RCC_CFGR);
     *cr &= ~CR_PLLON;
     (void)stm32_wait(cr, CR_PLLRDY, 0, PLL_TRIES);
-    STM32_REGISTER(RCC, RCC_PLLCFGR) = input_hz / MEGAHERTZ | (4u * (BOARD_CLOCK_HZ / MEGAHERTZ)) << 6 | PLLCFGR_DIVIDE_BY_4 | source | PLLCFGR_Q_7;
+    STM32_REGISTER(RCC, RCC_PLLCFGR) = input_hz / MEGAHERTZ | (PLL_DIVIDER * (BOARD_CLOCK_HZ / MEGAHERTZ)) << 6 | (PLL_DIVIDER / 2u - 1u) << 16 | source | PLLCFGR_Q_9;
     *cr |= CR_PLLON;
     if (stm32_wait(cr, CR_PLLRDY, CR_PLLRDY, PLL_TRIES) == 0) return 0;
     *cfgr = CFGR_PPRE1_4 | CFGR_PPRE2_2;
@@ -94,7 +96,7 @@ static uint32_t start_pll(uint32_t source, uint32_t input_hz)
 static port_clock_source start_clock(void)
 {
     volatile uint32_t *cr = &STM32_REGISTER(RCC, RCC_CR);
-    STM32_REGISTER(FLASH_ACR, 0u) = ACR_TWO_WAITS_AND_CACHES;
+    STM32_REGISTER(FLASH_ACR, 0u) = ACR_CACHES | ACR_WAITS;
     if (BOARD_CRYSTAL_HZ != 0) {
         *cr |= CR_HSEON;
         if (stm32_wait(cr, CR_HSERDY, CR_HSERDY, CRYSTAL_TRIES) != 0 && start_pll(PLLCFGR_FROM_CRYSTAL, BOARD_CRYSTAL_HZ) != 0) {

@@ -38,8 +38,11 @@ public sealed record Board
     /// <summary>Longest time that a frame (80 ms) may take, ms.</summary>
     public required double FrameMilliseconds { get; init; }
 
-    /// <summary>Instructions of a whole decoder per multiply-accumulate, the most that was measured on a built-in model, from which the time of a frame is estimated at one instruction a cycle; null where nothing is known.</summary>
+    /// <summary>Instructions of a whole decoder per multiply-accumulate, the most that was measured on a built-in model, from which the time of a frame is estimated; null where nothing is known.</summary>
     public double? InstructionsPerMac { get; init; }
+
+    /// <summary>Cycles of one of these instructions, on average.</summary>
+    public double CyclesPerInstruction { get; init; } = 1;
 
     /// <summary>The toolchain.</summary>
     public required BoardToolchain Toolchain { get; init; }
@@ -55,6 +58,9 @@ public sealed record Board
 
     /// <summary>What runs its programs here; null where they run as they are or not at all.</summary>
     public BoardEmulator? Emulator { get; init; }
+
+    /// <summary>What its firmware application listens to; null where it has none.</summary>
+    public BoardApplication? Application { get; init; }
 
     /// <summary>How it makes sound.</summary>
     public AudioOutput AudioOutput { get; init; }

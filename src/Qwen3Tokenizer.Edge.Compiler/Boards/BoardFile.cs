@@ -45,11 +45,13 @@ internal static class BoardFile
         StackBytes = s.Whole("stack_bytes", 256, MaxMemory),
         FrameMilliseconds = s.Number("frame_milliseconds", 0.001, FrameMilliseconds),
         InstructionsPerMac = s.Has("instructions_per_mac") ? s.Number("instructions_per_mac", 0.001, 1000) : null,
+        CyclesPerInstruction = s.Has("cycles_per_instruction") ? s.Number("cycles_per_instruction", 0.1, 100) : 1,
         Toolchain = Toolchain(s.Section("toolchain") ?? throw s.Wrong("toolchain", "is needed")),
         Libraries = s.Texts("libraries", ["shared", "static"]),
         CMakeToolchain = FileIn(s, "cmake_toolchain", folder),
         LinkerScript = FileIn(s, "linker_script", folder),
         Emulator = s.Section("emulator") is { } emulator ? Emulator(emulator) : null,
+        Application = s.Section("application") is { } application ? BoardApplicationFile.Read(application) : null,
         AudioOutput = Named<AudioOutput>(s, "audio_output"),
         Buzzer = s.Has("buzzer_hz") ? Range(s, "buzzer_hz") : null,
         DefaultModel = s.OptionalText("default_model"),
@@ -128,6 +130,11 @@ internal static class BoardFile
         if (board.InstructionsPerMac is not null && board.ClockHz is null)
         {
             throw s.Wrong("instructions_per_mac", "says nothing about time without clock_hz");
+        }
+
+        if (board.Application is { } application)
+        {
+            BoardApplicationFile.RequireFits(s, board, application);
         }
     }
 

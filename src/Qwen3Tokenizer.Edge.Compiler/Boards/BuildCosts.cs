@@ -30,7 +30,7 @@ internal static class BuildCosts
         }
 
         long macs = decoder.Operations.Sum(BuildReport.MacsOf);
-        double? time = board.InstructionsPerMac is { } instructions && board.ClockHz is { } clock ? 1000.0 * macs * instructions / clock : null;
+        double? time = board.InstructionsPerMac is { } instructions && board.ClockHz is { } clock ? 1000.0 * macs * instructions * board.CyclesPerInstruction / clock : null;
         long flash = compiled.FlashBytes ?? source.Weights.Bytes, arena = Math.Max(plan.ArenaBytes, source.Encoder?.Plan.ArenaBytes ?? 0);
         return new BuildCost(flash, arena, compiled.DataBytes, time, [.. parts.Where(p => p.Bytes > 0).OrderByDescending(p => p.Bytes).Take(Reported)], Advice(model, encoderBytes, flash - board.FlashBytes));
     }
