@@ -24,6 +24,7 @@ internal sealed class ApplicationRun : IDisposable
     /// <summary>Starts an image; its serial line is the emulator's standard input and output.</summary>
     public static ApplicationRun Start(string image, string log)
     {
+        File.WriteAllText(log, "");
         var info = new ProcessStartInfo(
             "qemu-system-arm",
             ["-M", "netduinoplus2", "-display", "none", "-monitor", "none", "-serial", "stdio", "-icount", "shift=0,sleep=off", "-d", "unimp", "-D", log, "-kernel", image])
