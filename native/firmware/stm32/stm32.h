@@ -9,7 +9,7 @@
 
 #include "port.h"
 
-#define STM32_REGISTER(base, offset) (*(volatile uint32_t *)((base) + (offset)))
+#define STM32_REGISTER(base, offset) (*(volatile uint32_t *)((uintptr_t)(base) + (offset)))
 
 /* General-purpose inputs and outputs: 16 pins a port, ports 0x400 apart from STM32_GPIO (a family's own). */
 #define GPIO_MODER 0x00u   /* two bits a pin */
