@@ -156,6 +156,10 @@ int main(void)
     port_start_ticks(TICK_HZ);
     event_line_text(BOARD_NAME " ready\n");
     for (;;) {
+        if (milliseconds - fed_ms >= FEED_MS) {
+            port_watchdog_feed();
+            fed_ms = milliseconds;
+        }
         if (playback_began(&pulse) != 0) q3e_buzzer_pulse(&buzzer, &pulse);
         take_events(&line, &clocks, watchdog);
         if (playback_room() != 0 && q3e_player_busy(&player) != 0) {
@@ -166,10 +170,6 @@ int main(void)
         if (was_busy != 0 && q3e_player_busy(&player) == 0 && playback_sounds() == 0) {
             event_line_text("idle\n");
             was_busy = 0;
-        }
-        if (milliseconds - fed_ms >= FEED_MS) {
-            port_watchdog_feed();
-            fed_ms = milliseconds;
         }
         port_sleep();
     }
