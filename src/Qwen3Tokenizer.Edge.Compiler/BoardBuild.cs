@@ -121,7 +121,7 @@ public static class BoardBuild
             {
                 progress?.Report(("linking the firmware", 0.95));
                 List<string> notices = [.. compiled.Notices];
-                firmware = new FirmwareBuild(board, work, source, alerts).Build(compiler, RunLimit, notices);
+                firmware = new FirmwareBuild(board, work, source, alerts, cost.FrameMilliseconds).Build(compiler, RunLimit, notices);
                 compiled = compiled with { Notices = notices };
             }
         }
@@ -134,7 +134,7 @@ public static class BoardBuild
         return (crc, compiled, firmware);
     }
 
-    private static void CopyBoardFiles(Board board, string work)
+    internal static void CopyBoardFiles(Board board, string work)
     {
         foreach (string? file in (string?[])[board.CMakeToolchain, board.LinkerScript])
         {
