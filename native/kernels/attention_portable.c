@@ -75,18 +75,20 @@ static void attend(const q3e_attention *a, const int16_t *q, const int16_t *cons
 void q3e_attention_s16(const q3e_attention *a, q3e_attention_state *state, int16_t *keys, int16_t *values, int16_t *q, int16_t *k, const int16_t *v, int16_t *y,
                        int32_t rows)
 {
-    const int32_t past = a->window - 1, filled = (int32_t)state->filled, share = a->heads / a->groups;
-    const size_t width = (size_t)a->groups * (size_t)a->size, skipped = (size_t)(past - filled) * width;
+    const int32_t past = a->window - 1, filled = (int32_t)state->filled, heads = a->groups * a->share;
+    const size_t size = (size_t)a->size, width = (size_t)a->groups * size, skipped = (size_t)(past - filled) * width;
     for (int32_t t = 0; t < rows; t++) {
         const int32_t last = filled + t, first = last > past ? last - past : 0;
-        int16_t *query = q + (size_t)t * (size_t)a->heads * (size_t)a->size;
-        rotate(a, state->position, query, a->heads);
+        rotate(a, state->position, q, heads);
         rotate(a, state->position, k + (size_t)t * width, a->groups);
         state->position++;
-        for (int32_t head = 0; head < a->heads; head++) {
-            const size_t group = (size_t)(head / share) * (size_t)a->size, at = (size_t)head * (size_t)a->size;
+        for (size_t group = 0; group < width; group += size) {
             const int16_t *const seen[2] = { keys + skipped + group, k + group }, *const meant[2] = { values + skipped + group, v + group };
-            attend(a, query + at, seen, meant, filled, first, last - first + 1, y + (size_t)t * (size_t)a->heads * (size_t)a->size + at);
+            for (int32_t head = 0; head < a->share; head++) {
+                attend(a, q, seen, meant, filled, first, last - first + 1, y);
+                q += size;
+                y += size;
+            }
         }
     }
     q3e_push(keys, k, past, rows, (int32_t)(width * sizeof(int16_t)));

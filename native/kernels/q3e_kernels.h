@@ -232,8 +232,8 @@ typedef struct {
 /** Attention with rotary positions over a window of rows (ARITHMETIC.md, Attention). */
 typedef struct {
     const uint32_t *increment;  /**< [size/2]: inc, turns a row */
-    int32_t heads;              /**< of the query */
-    int32_t groups;             /**< of keys and values, a divisor of heads */
+    int32_t groups;             /**< heads of keys and values */
+    int32_t share;              /**< heads of the query for each of them */
     int32_t size;               /**< n: values of a head, even, at most 256 */
     int32_t window;             /**< W: keys that a query sees, 1..255 */
     int32_t gain;               /**< G, 0..32767 */
@@ -271,7 +271,7 @@ void q3e_linear_s16_snake_s16(const q3e_matrix *m, const q3e_snake *s, const int
 void q3e_silu_gate_s8(const q3e_silu_gate *g, const int16_t *gate, const int16_t *up, int8_t *y, int32_t count);
 void q3e_silu_gate_s16(const q3e_silu_gate *g, const int16_t *gate, const int16_t *up, int16_t *y, int32_t count);
 
-/** q[rows][heads*size], k and v[rows][groups*size] -> y[rows][heads*size]; q and k are rotated in place, the histories ([window-1][groups*size]) and the state pushed. */
+/** q[rows][groups*share*size], k and v[rows][groups*size] -> y as q; q and k are rotated in place, the histories ([window-1][groups*size]) and the state pushed. */
 void q3e_attention_s16(const q3e_attention *a, q3e_attention_state *state, int16_t *keys, int16_t *values, int16_t *q, int16_t *k, const int16_t *v, int16_t *y,
                        int32_t rows);
 

@@ -174,7 +174,7 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
     {
         AttentionConstants c = o.Constants;
         string increment = weights.Add(names.Tensor(o.Name, "increment"), c.Increments);
-        yield return $"static const q3e_attention a = {{{increment}, {I(c.Heads)}, {I(c.Groups)}, {I(c.Size)}, {I(c.Window)}, {I(c.Gain)}, {I(c.Shift)}}};";
+        yield return $"static const q3e_attention a = {{{increment}, {I(c.Groups)}, {I(c.Heads / c.Groups)}, {I(c.Size)}, {I(c.Window)}, {I(c.Gain)}, {I(c.Shift)}}};";
         yield return $"q3e_attention_s16(&a, {Block(o.StateName, "q3e_attention_state")}, {Block(o.Keys.Name, "int16_t")}, {Block(o.Values.Name, "int16_t")}, {In(o.Query, hop)}, {In(o.Key, hop)}, {In(o.Value, hop)}, {At(o.Output, hop)}, rows);";
     }
 

@@ -36,7 +36,7 @@ public static class GraphLowering
 
         if (!(context.Operations.LastOrDefault() is SourceFilterOperation or SearchOperation || context.IsWave) || context.Operations[^1].Name != output.Name)
         {
-            throw new BuildException($"Graph '{graph.Name}' ends neither in a source-filter head, nor in a convolution limited to -1..1, nor in a codebook search; nothing else can be lowered yet.");
+            throw new BuildException($"Graph '{graph.Name}' ends neither in a source-filter head nor in a codebook search nor in a convolution limited to -1..1; nothing else can be lowered yet.");
         }
 
         RequireLowered(graph, context);

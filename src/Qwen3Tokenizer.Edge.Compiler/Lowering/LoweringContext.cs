@@ -9,6 +9,10 @@ namespace Qwen3Tokenizer.Edge.Compiler.Lowering;
 public sealed class LoweringContext
 {
     private const int MaxNarrowShift = 30;
+
+    // 50 Hz: up to there a wave's matrices make less than a tenth of its work.
+    private const int SlowRows = 4;
+    private const int ShortRow = 2048;
     private readonly Dictionary<Node, List<Node>> _readers = [];
     private readonly Dictionary<Node, IntegerBuffer> _buffers = [];
     private readonly Dictionary<Node, double> _streamMaxima = [];
@@ -75,10 +79,17 @@ public sealed class LoweringContext
     /// <summary>Element type and step of a node's value that was a candidate for 8 bits; noted for the report.</summary>
     public ActivationStep Choose(Node node)
     {
-        ActivationStep step = ActivationStep.Choose(Statistics[node.Name], IsWave && SamplesFollow(node) ? double.PositiveInfinity : Options.ActivationSqnr, asymmetric: false);
+        ActivationStep step = ActivationStep.Choose(Statistics[node.Name], Threshold(node), asymmetric: false);
         Decisions[node.Name] = step;
         return step;
     }
+
+    /// <summary>The dB that 8 bits must reach for the value of a node: more at the slow rates of a wave, where a matrix costs little; nothing is enough for what the last matrix reads.</summary>
+    public double Threshold(Node node) =>
+        !IsWave ? Options.ActivationSqnr
+        : SamplesFollow(node) ? double.PositiveInfinity
+        : node.Shape.Rows <= SlowRows && _readers[node].All(IsShortMatrix) ? Options.SlowActivationSqnr
+        : Options.ActivationSqnr;
 
     /// <summary>The value of <paramref name="node"/> for a matrix: as it is where it has 8 bits already, else narrowed to 8 bits where they are enough.</summary>
     /// <exception cref="BuildException">The node was not lowered.</exception>
@@ -125,6 +136,14 @@ public sealed class LoweringContext
 
     // What the last matrix reads: its errors are heard as they are.
     private bool SamplesFollow(Node node) => _readers[node] is [ConvNode last] && SamplesOf(last) is not null;
+
+    // Sums of so few products of 16-bit values fit in 32 bits without coarser weights.
+    private static bool IsShortMatrix(Node reader) => reader switch
+    {
+        ConvNode conv => conv.Kernel * conv.Inputs[0].Shape.Channels <= ShortRow,
+        ConvTransposeNode conv => (conv.Kernel > conv.Stride ? 2 : 1) * conv.Inputs[0].Shape.Channels <= ShortRow,
+        _ => true,
+    };
 
     // A residual stream is a chain of additions (and folds of it): it is one buffer with one step, so that the addition is one integer addition.
     private void FindResidualStreams()

@@ -9,6 +9,11 @@ public sealed record LoweringOptions
     /// </summary>
     public double ActivationSqnr { get; init; } = 25;
 
+    /// <summary>
+    /// The same for the matrices of a full-size decoder at up to 50 Hz: they are a fifteenth of its work, and every stage behind them makes their noise louder (benchmarks/RESULTS.md).
+    /// </summary>
+    public double SlowActivationSqnr { get; init; } = 50;
+
     /// <summary>The input of the head takes 16 bits where 8 would cost more than this many cents (rms) of pitch.</summary>
     public double PitchCents { get; init; } = 2;
 

@@ -40,5 +40,5 @@ internal static class LayerNormLowering
     private static double Threshold(Node node, LoweringContext context) =>
         context.OnlyReader<ConvNode>(node) is { } reader && HeadLowering.IsHead(reader, context) && HeadLowering.PitchErrorOfInt8(reader, context) > context.Options.PitchCents
             ? double.PositiveInfinity
-            : context.Options.ActivationSqnr;
+            : context.Threshold(node);
 }

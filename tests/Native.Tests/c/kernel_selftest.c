@@ -68,6 +68,7 @@ int main(void)
     test_front_end();
     test_search();
     test_encoder();
+    test_full_decoder();
     printf("ok %lu checks\n", checks);
     return 0;
 }

@@ -34,5 +34,6 @@ void test_decoder(void);
 void test_front_end(void);
 void test_search(void);
 void test_encoder(void);
+void test_full_decoder(void);
 
 #endif
