@@ -28,6 +28,7 @@ internal static class BuildVerb
         var verb = new Verb("build", "Build the INT8 C library of a model for a board.",
             "q3edge build --board host -o build/",
             "q3edge build --board rpi4 --model edge-meter -o build-rpi4/",
+            "q3edge build --board host --model Qwen3-TTS-Tokenizer-12Hz/ -o build-full/",
             "q3edge build --board host --model edge-meter --alerts alerts.json -o build-meter/")
         {
             board, model, output, decoderOnly, json,
@@ -38,12 +39,33 @@ internal static class BuildVerb
         return verb;
     }
 
+    private static int RunFull(Board board, string model, string folder, bool json)
+    {
+        if (board.Name != HostBuild.BoardName)
+            throw new CliException($"--board {board.Name}: the decoder of a full-size model is built for '{HostBuild.BoardName}'; its folder compiles elsewhere with that machine's own compiler.");
+        FullModelBuildResult result = FullModelBuilder.Build(model, folder);
+        if (json)
+        {
+            using var report = JsonDocument.Parse(File.ReadAllText(result.ReportJsonPath));
+            Json.Print(new { Board = board.Name, result.Folder, result.LibraryPath, Report = report.RootElement });
+            return 0;
+        }
+
+        Console.WriteLine($"{result.ModelSymbol} for {board.Name} -> {result.Folder}");
+        Console.WriteLine($"  library                 {result.LibraryPath} ({Units.Bytes(new FileInfo(result.LibraryPath).Length)})");
+        Console.WriteLine($"  conformance crc32       {result.ConformanceCrc:x8}");
+        Console.WriteLine($"  report                  {result.ReportJsonPath} (noise of {result.Layers.Count} operations)");
+        return 0;
+    }
+
     private static int Run(string boardName, string? modelName, string folder, bool encoder, bool json, AlertOptions alerts, ParseResult parsed)
     {
         var board = Board.Load(boardName);
         if ((modelName ?? board.DefaultModel) is not { } name)
             return RunTones(board, folder, json, alerts, parsed);
-        var model = ModelChoice.RequireEdge(name, "build");
+        if (Qwen3Tts12Hz.IsFolder(name))
+            return RunFull(board, name, folder, json);
+        var model = EdgeModel.Load(name);
         BoardAlerts? spoken = alerts.Gather(parsed, model, board);
         BoardBuildResult result = LibraryBuilder.Build(model, board, folder, encoder, spoken);
         foreach (string notice in result.Notices)
