@@ -36,7 +36,7 @@ public sealed class MeterM3Tests(BuiltModels models) : IClassFixture<BuiltModels
         Assert.InRange(image.Application.RamBytes, 4096, 8192);
         Assert.Matches(@"^The application for board 'meter-m3' plays tones only: a frame of speech would take about 7\d\.\d ms there, and 60 of its 80 ms are for decoding\. ", Assert.Single(build.Notices));
 
-        // A second way to count, between the markers of the image that says them: 39.9 M instructions and modelled 63 M of 72 M cycles for a second of speech.
+        // A second way to count, between the markers of the image that says them: 40 M instructions and modelled 63 M of 72 M cycles for a second of speech.
         string runs = Directory.CreateDirectory(models.NewPath("meter-m3 runs")).FullName;
         var tools = new Firmware(Tools.RepositoryPath("."), runs);
         var speaking = Speaking.Of(tools, new Emulator(tools), Path.Combine(build.Folder, image.Image), cortexM3: true);
