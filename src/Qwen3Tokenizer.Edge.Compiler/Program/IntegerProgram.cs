@@ -51,7 +51,7 @@ public sealed record IntegerProgram(string Name, int Hops, IReadOnlyList<Integer
     public bool IsEncoder => Operations[0] is FrontEndOperation;
 
     /// <summary>Whether this is a decoder whose network itself makes samples, whole frames at a time; hops are then cut from a finished frame.</summary>
-    public bool IsWave => Operations[^1] is LinearOperation;
+    public bool IsWave => Operations[^1] is LinearOperation { Output.Channels: 1 };
 
     /// <summary>Operations of the slow part: one row a frame, and the one whose result has a row per hop.</summary>
     public IEnumerable<IntegerOperation> TokenOperations => Operations.Where(o => !IsPerHop(o));
