@@ -70,7 +70,7 @@ public sealed record Firmware(string Repository, string Folder)
         string output = Path.Combine(Folder, name);
         Tool(
             Compiler,
-            [.. Strict, .. options, "-ffunction-sections", "-fdata-sections", "-nostartfiles", "-Wl,--gc-sections", "-T", LinkerScript, "-I" + Path.GetDirectoryName(Own("firmware.h")), .. files, Own("startup.c"), Own("semihosting.c"), "-o", output]);
+            [.. Strict, .. options, "-ffunction-sections", "-fdata-sections", "-nostartfiles", "-Wl,--gc-sections", "-L", Path.GetDirectoryName(Own("cortex-m.ld"))!, "-T", LinkerScript, "-I" + Path.GetDirectoryName(Own("firmware.h")), .. files, Own("startup.c"), Own("semihosting.c"), "-o", output]);
         return output;
     }
 

@@ -20,7 +20,8 @@ public sealed record Speaking(byte[] Pcm, int Frames, int Sounding, double PerSe
     /// <param name="firmware">Tools; its folder takes the samples.</param>
     /// <param name="emulator">The emulator.</param>
     /// <param name="program">The image, full path.</param>
-    public static Speaking Of(Firmware firmware, Emulator emulator, string program)
+    /// <param name="cortexM3">Whether its processor is a Cortex-M3; the emulated one is a Cortex-M4, which executes the same instructions.</param>
+    public static Speaking Of(Firmware firmware, Emulator emulator, string program, bool cortexM3 = false)
     {
         const uint Ram = 0x20000000;
         const string File = "alerts.pcm";
@@ -42,7 +43,7 @@ public sealed record Speaking(byte[] Pcm, int Frames, int Sounding, double PerSe
         }
 
         long[] sounding = [.. run.Spans.Where((_, frame) => Sounds(frame))];
-        List<CycleModel.Cost> functions = CycleModel.Of(Disassembly.Parse(firmware.Tool("arm-none-eabi-objdump", ["-d", "--no-show-raw-insn", program])), run.Profile);
+        List<CycleModel.Cost> functions = CycleModel.Of(Disassembly.Parse(firmware.Tool("arm-none-eabi-objdump", ["-d", "--no-show-raw-insn", program])), run.Profile, cortexM3);
         return new Speaking(
             pcm, run.Spans.Count, sounding.Length, sounding.Average() * FramesPerSecond, run.Spans.Max(), functions.Sum(f => f.Cycles) * FramesPerSecond / run.Spans.Count, run.Stores.Count);
     }

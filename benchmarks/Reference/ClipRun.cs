@@ -25,13 +25,13 @@ internal sealed class ClipRun(Options options, TextWriter output)
         using TorchPeer? peer = options.Peer ? new TorchPeer(options.Folder, options.Threads) : null;
         float[] samples = Speechlike((int)(options.Seconds * model.Config.SampleRate));
         using OrtExecutor encoding = new(encoder), decoding = new(decoder);
-        List<double>[] times = [[], [], [], []];
+        List<Elapsed>[] times = [[], [], [], []];
         for (int round = 0; round <= options.Rounds; round++)
         {
-            (double ours, int[] codes) = Timed(() => Encode(encoding, model.Config, samples));
-            (double back, float[] wave) = Timed(() => Decode(decoding, model.Config, codes));
-            double theirs = peer?.Encode(samples, out int[] theirCodes) ?? Same(codes, out theirCodes);
-            double theirBack = peer?.Decode(codes, out float[] theirWave) ?? Same(wave, out theirWave);
+            (Elapsed ours, int[] codes) = Elapsed.Of(() => Encode(encoding, model.Config, samples));
+            (Elapsed back, float[] wave) = Elapsed.Of(() => Decode(decoding, model.Config, codes));
+            Elapsed theirs = peer?.Encode(samples, out int[] theirCodes) ?? Same(codes, out theirCodes);
+            Elapsed theirBack = peer?.Decode(codes, out float[] theirWave) ?? Same(wave, out theirWave);
             if (round == 0)
             {
                 int frames = codes.Length / model.Config.Layers;
@@ -39,22 +39,24 @@ internal sealed class ClipRun(Options options, TextWriter output)
                 continue;
             }
 
-            foreach ((List<double> list, double time) in times.Zip([ours, theirs, back, theirBack]))
+            foreach ((List<Elapsed> list, Elapsed time) in times.Zip([ours, theirs, back, theirBack]))
             {
                 list.Add(time);
             }
         }
 
-        output.WriteLine(Text($"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, PyTorch {peer?.Version ?? "absent"}, {options.Threads} threads, {options.Seconds} s of audio, {options.Rounds} interleaved rounds: median s (shortest)"));
+        output.WriteLine(Text($"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, PyTorch {peer?.Version ?? "absent"}, {options.Threads} threads, {options.Seconds} s of audio, {options.Rounds} interleaved rounds: s, median (shortest)"));
         output.WriteLine();
-        output.WriteLine("| | ONNX Runtime | PyTorch | PyTorch / ONNX Runtime, medians (shortest) | real time / ONNX Runtime |");
+        output.WriteLine("| | ONNX Runtime | PyTorch | PyTorch / ONNX Runtime | real time / ONNX Runtime |");
         output.WriteLine("|---|---|---|---|---|");
-        Row("encode", times[0], times[1]);
-        Row("decode", times[2], times[3]);
+        Row("encode, on the clock", [.. times[0].Select(t => t.Wall)], [.. times[1].Select(t => t.Wall)]);
+        Row("encode, processor time", [.. times[0].Select(t => t.Processor)], [.. times[1].Select(t => t.Processor)]);
+        Row("decode, on the clock", [.. times[2].Select(t => t.Wall)], [.. times[3].Select(t => t.Wall)]);
+        Row("decode, processor time", [.. times[2].Select(t => t.Processor)], [.. times[3].Select(t => t.Processor)]);
     }
 
-    private void Row(string what, List<double> ours, List<double> theirs) => output.WriteLine(Text(
-        $"| {what} | {Median(ours):0.00} ({ours.Min():0.00}) | {Median(theirs):0.00} ({theirs.Min():0.00}) | {Median(theirs) / Median(ours):0.00} ({theirs.Min() / ours.Min():0.00}) | {options.Seconds / Median(ours):0.0} |"));
+    private void Row(string what, double[] ours, double[] theirs) => output.WriteLine(Text(
+        $"| {what} | {Median(ours):0.00} ({ours.Min():0.00}) | {Median(theirs):0.00} ({theirs.Min():0.00}) | {Median(theirs) / Median(ours):0.00} ({theirs.Min() / ours.Min():0.00}) | {options.Seconds / Median(ours):0.0} ({options.Seconds / ours.Min():0.0}) |"));
 
     private OrtModel Load(Graph graph, string checkpoint, string name)
     {
@@ -105,17 +107,10 @@ internal sealed class ClipRun(Options options, TextWriter output)
         return [.. samples];
     }
 
-    private static (double Seconds, T Value) Timed<T>(Func<T> run)
-    {
-        long start = Stopwatch.GetTimestamp();
-        T value = run();
-        return (Stopwatch.GetElapsedTime(start).TotalSeconds, value);
-    }
-
-    private static double Same<T>(T ours, out T theirs)
+    private static Elapsed Same<T>(T ours, out T theirs)
     {
         theirs = ours;
-        return double.NaN;
+        return Elapsed.None;
     }
 
     // A gliding voice-like tone with noise, at the level of speech.
@@ -140,7 +135,7 @@ internal sealed class ClipRun(Options options, TextWriter output)
         return samples;
     }
 
-    private static double Median(List<double> values)
+    private static double Median(double[] values)
     {
         double[] sorted = [.. values.Order()];
         return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;

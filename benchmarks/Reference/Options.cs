@@ -7,7 +7,7 @@ internal sealed record Options(string Verb, string Folder, int Threads, int Roun
 {
     public const string Usage =
         "usage: Reference.Benchmarks clip FOLDER [--threads N] [--rounds N] [--seconds S] [--chunk FRAMES] [--no-peer] [--profile PREFIX]\n" +
-        "       Reference.Benchmarks forms [--threads N] [--rounds N]";
+        "       Reference.Benchmarks forms [--threads N] [--rounds N] [--chunk FRAMES]";
 
     public static Options? Parse(string[] args)
     {

@@ -26,20 +26,20 @@ internal sealed class TorchPeer : IDisposable
 
     public string Version { get; }
 
-    public double Encode(float[] samples, out int[] codes)
+    public Elapsed Encode(float[] samples, out int[] codes)
     {
         File.WriteAllBytes(Path.Combine(_folder, "in"), MemoryMarshal.AsBytes(samples.AsSpan()).ToArray());
-        double seconds = Ask("encode");
+        Elapsed time = Ask("encode");
         codes = MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(Path.Combine(_folder, "out"))).ToArray();
-        return seconds;
+        return time;
     }
 
-    public double Decode(int[] codes, out float[] samples)
+    public Elapsed Decode(int[] codes, out float[] samples)
     {
         File.WriteAllBytes(Path.Combine(_folder, "in"), MemoryMarshal.AsBytes(codes.AsSpan()).ToArray());
-        double seconds = Ask("decode");
+        Elapsed time = Ask("decode");
         samples = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(_folder, "out"))).ToArray();
-        return seconds;
+        return time;
     }
 
     public void Dispose()
@@ -50,12 +50,12 @@ internal sealed class TorchPeer : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private double Ask(string verb)
+    private Elapsed Ask(string verb)
     {
         _process.StandardInput.WriteLine($"{verb} {Path.Combine(_folder, "in")} {Path.Combine(_folder, "out")}");
         _process.StandardInput.Flush();
         using JsonDocument answer = Answer();
-        return answer.RootElement.GetProperty("seconds")[0].GetDouble();
+        return new Elapsed(answer.RootElement.GetProperty("wall").GetDouble(), answer.RootElement.GetProperty("processor").GetDouble());
     }
 
     private JsonDocument Answer() => JsonDocument.Parse(_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The peer ended; its message is above."));

@@ -2,8 +2,8 @@
 """Qwen3-TTS-Tokenizer-12Hz in PyTorch, as the reference computes it (tests/data/qwen3-golden/README.md, sections 4 to 6): the peer of the benchmark beside it.
 
 Reads commands from standard input, one a line, and answers each with one line of JSON on standard output:
-    encode IN.f32 OUT.i32 [REPEAT]   float32 samples to int32 codes [frames, layers]
-    decode IN.i32 OUT.f32 [REPEAT]   codes to samples, in one pass
+    encode IN.f32 OUT.i32   float32 samples to int32 codes [frames, layers]
+    decode IN.i32 OUT.f32   codes to samples, in one pass
 Usage: peer.py MODEL_FOLDER THREADS
 """
 import json
@@ -188,18 +188,16 @@ def main():
     encoder, decoder = Encoder(tensors, config), Decoder(tensors, config)
     print(json.dumps({"version": torch.__version__}), flush=True)
     for line in sys.stdin:
-        verb, source, target, *repeat = line.split()
+        verb, source, target = line.split()
         if verb == "encode":
             value, run = torch.from_numpy(np.fromfile(source, "<f4")), encoder
         else:
             value, run = torch.from_numpy(np.fromfile(source, "<i4").reshape(-1, encoder.layers).astype(np.int64)), decoder
-        seconds = []
-        for _ in range(int(repeat[0]) if repeat else 1):
-            start = time.perf_counter()
-            result = run(value)
-            seconds.append(time.perf_counter() - start)
+        wall, processor = time.perf_counter(), time.process_time()
+        result = run(value)
+        wall, processor = time.perf_counter() - wall, time.process_time() - processor
         result.numpy().astype("<i4" if verb == "encode" else "<f4").tofile(target)
-        print(json.dumps({"seconds": seconds}), flush=True)
+        print(json.dumps({"wall": wall, "processor": processor}), flush=True)
 
 
 main()

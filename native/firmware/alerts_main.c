@@ -7,10 +7,12 @@
  *                    `pulse I t_us T code C hz F duty D on_us N prescaler P period Q true_mhz M error_ppm E`, T being what the timer read when
  *                    the pulse came, less what it read at the first
  *
- * Compile with -DMODEL_HEADER="..." -DMODEL=... -DARENA_BYTES=... -DCORE_HZ=... (clock of the system timer) -DTIMER_HZ=... (of the buzzer's).
- * Stores to q3e_marker tell a counting emulator where a frame's decoding begins and ends.
+ * Compile with -DCORE_HZ=... (clock of the system timer) -DTIMER_HZ=... (of the buzzer's) and -DMODEL_HEADER="..." -DMODEL=... -DARENA_BYTES=...; without
+ * a model it only beeps. Stores to q3e_marker tell a counting emulator where a frame's decoding begins and ends.
  */
+#ifdef MODEL_HEADER
 #include MODEL_HEADER
+#endif
 #include "q3e_alerts.h"
 #include "q3e_timer.h"
 
@@ -19,7 +21,21 @@
 #include "speak_alerts.h"
 #include "system_tick.h"
 
-enum { FRAME_SAMPLES = 2048, LINE = 256, MOST_ARGUMENTS = 16 };
+enum { LINE = 256, MOST_ARGUMENTS = 16 };
+
+static int32_t pcm_file = -1;
+static uint32_t pulses;
+static uint64_t first_us;
+
+static void keep(const int16_t *samples, uint32_t count)
+{
+    if (pcm_file >= 0) (void)semihost_write(pcm_file, samples, count * (uint32_t)sizeof *samples);
+}
+
+static const speak_port port = { semihost_text, keep };
+
+#ifdef MODEL_HEADER
+enum { FRAME_SAMPLES = 2048 };
 
 volatile uint32_t q3e_marker[2]; /* end, begin: in this order start-up's zeros leave no span open that counts */
 
@@ -28,9 +44,6 @@ static union {
     uint64_t align;
 } arena __attribute__((aligned(Q3E_ARENA_ALIGNMENT)));
 static int16_t pcm[FRAME_SAMPLES];
-static int32_t pcm_file = -1;
-static uint32_t pulses;
-static uint64_t first_us;
 
 static q3e_status marked_frame(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *samples)
 {
@@ -40,12 +53,25 @@ static q3e_status marked_frame(q3e_decoder *decoder, const uint16_t *codes, uint
     return status;
 }
 
-static void keep(const int16_t *samples, uint32_t count)
+static int speak(void)
 {
-    if (pcm_file >= 0) (void)semihost_write(pcm_file, samples, count * (uint32_t)sizeof *samples);
+    q3e_decoder *decoder;
+    const q3e_status status = q3e_decoder_init(&MODEL, arena.bytes, sizeof arena, &decoder);
+    if (status != Q3E_OK) {
+        semihost_text(q3e_status_text(status));
+        semihost_text("\n");
+        return 1;
+    }
+    q3e_player_speech speech = q3e_player_speech_of(&MODEL, decoder);
+    speech.frame = marked_frame;
+    return speak_alerts(&q3e_alerts, &speech, pcm, FRAME_SAMPLES, &port);
 }
-
-static const speak_port port = { semihost_text, keep, marked_frame };
+#else
+static int speak(void)
+{
+    return speak_alerts(&q3e_alerts, NULL, NULL, 0, &port);
+}
+#endif
 
 static void field(const char *name, uint32_t value)
 {
@@ -118,7 +144,7 @@ int main(void)
         semihost_text("usage: [pcm FILE | tones ID...]\n");
         return 1;
     }
-    int result = speak_alerts(&q3e_alerts, &MODEL, arena.bytes, sizeof arena, pcm, FRAME_SAMPLES, &port);
+    int result = speak();
     if (pcm_file >= 0 && semihost_close(pcm_file) != 0) result = 1;
     field("stack ", firmware_stack_used());
     semihost_text("\n");

@@ -13,6 +13,12 @@ uint32_t firmware_stack_used(void);
 /** Called on a fault or an interrupt that nothing handles; the processor stops when it returns. */
 void firmware_fault(void);
 
+/** Keeps the compiler from moving memory accesses across: all that one processor without a cache needs between its program and its interrupts. */
+static inline void firmware_barrier(void)
+{
+    __asm__ volatile("" ::: "memory");
+}
+
 /** Where a program goes that returns from main. Does not return. */
 void firmware_exit(int status);
 

@@ -82,18 +82,13 @@ static int refuse(const speak_port *port, const char *what, const char *why)
     return 1;
 }
 
-int speak_alerts(const q3e_alert_table *table, const q3e_model *model, void *arena, uint32_t arena_bytes, int16_t *pcm, uint32_t pcm_count, const speak_port *port)
+int speak_alerts(const q3e_alert_table *table, const q3e_player_speech *speech, int16_t *pcm, uint32_t pcm_count, const speak_port *port)
 {
     listener l = { port, 0, 0, 0, 0, 0 };
     q3e_player player;
     q3e_player_output output = { sizeof output, Q3E_PLAYER_VERSION, NULL, hear_pulse, hear_samples, NULL, NULL, 0 };
-    q3e_decoder *decoder;
-    const q3e_status made = q3e_decoder_init(model, arena, arena_bytes, &decoder);
-    if (made != Q3E_OK) return refuse(port, "decoder", q3e_status_text(made));
-    q3e_player_speech speech = q3e_player_speech_of(model, decoder);
-    if (port->frame != NULL) speech.frame = port->frame;
     output.context = &l;
-    output.speech = &speech;
+    output.speech = speech;
     output.samples = pcm;
     output.sample_count = pcm_count;
     q3e_player_status status = q3e_player_check(table, NULL);

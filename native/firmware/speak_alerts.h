@@ -6,20 +6,18 @@
 
 #include "q3e_player.h"
 
-/** Where lines go, and what a frame is wrapped in. */
+/** Where lines and samples go. */
 typedef struct {
     void (*text)(const char *text);  /**< writes a text */
     void (*samples)(const int16_t *samples, uint32_t count); /**< takes the samples too; null where nobody does */
-    /** Decodes a frame; null for q3e_decode_frame. A counting emulator's markers go around it. */
-    q3e_status (*frame)(q3e_decoder *decoder, const uint16_t *codes, uint32_t layers, int16_t *pcm);
 } speak_port;
 
 /**
- * Posts alert after alert and plays each once through a player, with a decoder in `arena` and `pcm` as the player's buffer of a frame.
+ * Posts alert after alert and plays each once through a player, with `pcm` as its buffer of a frame; without a decoder (`speech` is null) only the pulses.
  * For each a line: `alert ID frames N pcm CRC32 pulses CRC32`, checksums in hexadecimal; of the samples as little-endian bytes and of the
  * pulses as start, on, pause (us), frequency (Hz), duty (thousandths), code. The last line is `alerts N pcm CRC32 pulses CRC32` over all.
  * @return 0; 1 when something was refused, which a line then says
  */
-int speak_alerts(const q3e_alert_table *table, const q3e_model *model, void *arena, uint32_t arena_bytes, int16_t *pcm, uint32_t pcm_count, const speak_port *port);
+int speak_alerts(const q3e_alert_table *table, const q3e_player_speech *speech, int16_t *pcm, uint32_t pcm_count, const speak_port *port);
 
 #endif

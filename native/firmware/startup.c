@@ -1,5 +1,5 @@
 /*
- * startup.c - from reset to main on a Cortex-M3 or M4 (linker script: boards/meter-m4/stm32f405.ld).
+ * startup.c - from reset to main on a Cortex-M (sections: cortex-m.ld).
  *
  * The vector table, the copy of .data, the zeros of .bss, and a pattern in the stack by which its deepest use can be read
  * (firmware_stack_used). Handlers are weak: an application defines those that it needs under the same names.

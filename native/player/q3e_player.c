@@ -11,6 +11,7 @@
 
 #define PLAYER_MAGIC 0x50653351u /* "Q3eP" */
 #define NO_CODE 0xffffu
+#define FADES_OF_A_FRAME 16u /* 5 ms of 80 */
 
 static uint32_t code_at(const q3e_alert_table *table, const q3e_alert *alert, uint32_t index)
 {
@@ -133,6 +134,8 @@ q3e_player_status q3e_player_init(q3e_player *player, const q3e_alert_table *tab
     player->speaking = 0;
     player->coalesced = 0;
     player->dropped = 0;
+    player->last_sample = 0;
+    player->fade_from = 0;
     player->now_us = 0;
     player->current.alert = NULL;
     player->current.repeats_left = 0;
@@ -198,6 +201,13 @@ q3e_player_status q3e_player_post(q3e_player *player, uint32_t id)
     return Q3E_PLAYER_OK;
 }
 
+/* The speech under way goes no further. What it gave last is to fade; a fade that is due already is all but over. */
+static void cut(q3e_player *player)
+{
+    if (player->last_sample != 0) player->fade_from = player->last_sample;
+    player->last_sample = 0;
+}
+
 /* Lets the most urgent alert in. Taking it out made room for the one that it interrupts. */
 static void choose(q3e_player *player)
 {
@@ -207,6 +217,7 @@ static void choose(q3e_player *player)
     player->current = take_first(player);
     player->frame = 0;
     if (interrupted.alert == NULL) return;
+    cut(player);
     while (at < player->waiting && player->queue[at].alert->priority > interrupted.alert->priority) at++;
     insert(player, at, interrupted);
 }
@@ -245,7 +256,31 @@ static void end_alert(q3e_player *player)
     const q3e_alert *alert = player->current.alert;
     player->current.alert = NULL;
     player->speaking = 0;
+    cut(player);
     if (alert != NULL) silence(player, alert);
+}
+
+/* Gives samples, with the fade of what was cut off before them. */
+static void give(q3e_player *player, uint32_t count)
+{
+    int16_t *samples = player->output.samples;
+    const int32_t length = (int32_t)(player->output.speech->frame_samples / FADES_OF_A_FRAME);
+    for (int32_t i = 0; player->fade_from != 0 && i < length && i < (int32_t)count; i++) {
+        const int32_t sum = samples[i] + player->fade_from * (length - i) / length;
+        samples[i] = (int16_t)(sum > 32767 ? 32767 : sum < -32768 ? -32768 : sum);
+    }
+    player->fade_from = 0;
+    player->last_sample = samples[count - 1u];
+    player->output.pcm(player->output.context, samples, count);
+}
+
+/* A fade that is due where no speech follows. */
+static void fade_alone(q3e_player *player, uint32_t count)
+{
+    if (player->fade_from == 0 || player->output.speech->frame_samples < FADES_OF_A_FRAME) return;
+    for (uint32_t i = 0; i < count; i++) player->output.samples[i] = 0;
+    give(player, count);
+    player->last_sample = 0;
 }
 
 static void next_frame(q3e_player *player)
@@ -256,14 +291,15 @@ static void next_frame(q3e_player *player)
     if (alert == NULL) return;
     player->frame++;
     if (player->frame == alert->frames) {
+        player->last_sample = 0;
         player->current.repeats_left--;
         if (player->current.repeats_left == 0) player->current.alert = NULL;
     }
     if (player->frame >= (uint32_t)alert->frames + alert->gap_frames) player->frame = 0;
 }
 
-/* One frame, or its first hop. `samples` is how many the decoder makes in this call. */
-static q3e_player_status begin_frame(q3e_player *player, uint32_t samples)
+/* One frame, or its first hop. `samples` is how many the decoder makes in this call; `given` tells whether it did. */
+static q3e_player_status begin_frame(q3e_player *player, uint32_t samples, int *given)
 {
     const q3e_player_speech *speech = player->output.speech;
     uint16_t codes[Q3E_PLAYER_MAX_LAYERS];
@@ -281,16 +317,18 @@ static q3e_player_status begin_frame(q3e_player *player, uint32_t samples)
     if (player->frame == 0 && speech->reset(speech->decoder) != Q3E_OK) return Q3E_PLAYER_ERROR_SPEECH;
     if ((samples == speech->hop_samples ? speech->hop : speech->frame)(speech->decoder, codes, alert->layers, player->output.samples) != Q3E_OK)
         return Q3E_PLAYER_ERROR_SPEECH;
-    player->output.pcm(player->output.context, player->output.samples, samples);
+    *given = 1;
+    give(player, samples);
     return Q3E_PLAYER_OK;
 }
 
-static q3e_player_status continue_frame(q3e_player *player)
+static q3e_player_status continue_frame(q3e_player *player, int *given)
 {
     const q3e_player_speech *speech = player->output.speech;
     if (!player->speaking) return Q3E_PLAYER_OK;
     if (speech->hop(speech->decoder, NULL, 0, player->output.samples) != Q3E_OK) return Q3E_PLAYER_ERROR_SPEECH;
-    player->output.pcm(player->output.context, player->output.samples, speech->hop_samples);
+    *given = 1;
+    give(player, speech->hop_samples);
     return Q3E_PLAYER_OK;
 }
 
@@ -303,8 +341,10 @@ q3e_player_status q3e_player_step(q3e_player *player)
         samples = player->output.speech->frame_samples;
         if (player->output.sample_count < samples) return Q3E_PLAYER_ERROR_BUFFER;
     }
-    q3e_player_status status = begin_frame(player, samples);
+    int given = 0;
+    q3e_player_status status = begin_frame(player, samples, &given);
     if (status != Q3E_PLAYER_OK) end_alert(player);
+    if (given == 0) fade_alone(player, samples);
     next_frame(player);
     return status;
 }
@@ -313,8 +353,11 @@ q3e_player_status q3e_player_hop(q3e_player *player)
 {
     if (player == NULL) return Q3E_PLAYER_ERROR_ARGUMENT;
     if (!is_player(player)) return Q3E_PLAYER_ERROR_STATE;
-    q3e_player_status status = player->next_hop == 0 ? begin_frame(player, can_speak(player) ? player->output.speech->hop_samples : 0) : continue_frame(player);
+    const uint32_t samples = can_speak(player) ? player->output.speech->hop_samples : 0;
+    int given = 0;
+    q3e_player_status status = player->next_hop == 0 ? begin_frame(player, samples, &given) : continue_frame(player, &given);
     if (status != Q3E_PLAYER_OK) end_alert(player);
+    if (given == 0) fade_alone(player, samples);
     player->next_hop = (player->next_hop + 1u) % Q3E_PLAYER_HOPS;
     if (player->next_hop == 0) next_frame(player);
     return status;

@@ -110,7 +110,7 @@ typedef struct q3e_pulse {
 
 /** Starts a pulse and returns at once; the receiver ends it after on_us by itself (a timer, or q3e_buzzer). */
 typedef void (*q3e_player_pwm)(void *context, const q3e_pulse *pulse);
-/** Takes samples (a frame of them from a step, a hop of them from a hop) and returns at once. No call means silence. */
+/** Takes samples (a frame of them from a step, a hop of them from a hop) and returns at once. No call means silence. Speech that is cut off fades for 5 ms in the next call. */
 typedef void (*q3e_player_pcm)(void *context, const int16_t *samples, uint32_t count);
 
 /** A decoder as the player uses it. Made by q3e_player_speech_of(); begins with its size and version. */
@@ -144,7 +144,7 @@ typedef struct q3e_player_entry {
     uint32_t repeats_left;
 } q3e_player_entry;
 
-/** A player: 248 bytes where pointers have 64 bits, less on a microcontroller. The fields are internal. */
+/** A player: 256 bytes where pointers have 64 bits, less on a microcontroller. The fields are internal. */
 typedef struct q3e_player {
     uint32_t magic;
     uint32_t next_hop;    /* hop that q3e_player_hop makes next, 0 between frames */
@@ -153,6 +153,8 @@ typedef struct q3e_player {
     uint32_t speaking;    /* the frame under way goes through the decoder */
     uint32_t coalesced;
     uint32_t dropped;
+    int32_t last_sample;  /* that the speech under way has given; 0 between alerts and in gaps */
+    int32_t fade_from;    /* the last sample of speech that was cut off, until its fade is given */
     uint64_t now_us;      /* virtual time of the frame that comes next, or is under way */
     const q3e_alert_table *table;
     q3e_player_output output;
@@ -206,6 +208,8 @@ q3e_player_status q3e_alert_of_event(const q3e_alert_table *table, const char *p
 /**
  * Plays one frame (80 ms): one pulse and/or model->frame_samples samples; without an alert, time passes in silence. Here, at a frame's beginning, an alert of
  * higher priority takes over; the one it interrupts waits before others of its priority and begins that repetition again.
+ * Speech that is interrupted, stopped or ended by an error does not break off: its last sample goes to 0 in a straight line within 5 ms (a sixteenth of a frame),
+ * under the speech that follows or alone.
  * On an error the alert was ended, the buzzer silenced, and time has passed as always.
  */
 q3e_player_status q3e_player_step(q3e_player *player);
@@ -213,7 +217,7 @@ q3e_player_status q3e_player_step(q3e_player *player);
 /** Plays one hop (20 ms): four calls are a step, with the decoder's work spread over them and a buffer of model->hop_samples samples. The pulse starts with the first. */
 q3e_player_status q3e_player_hop(q3e_player *player);
 
-/** Ends the alert that plays, and its repetitions, at once: a buzzer gets a silent pulse, no sample follows. The next alert begins with the next frame. */
+/** Ends the alert that plays, and its repetitions, at once: a buzzer gets a silent pulse; the next step or hop gives what fades of its speech. The next alert begins with the next frame. */
 q3e_player_status q3e_player_stop(q3e_player *player);
 
 /** The same, and empties the queue. */

@@ -44,6 +44,8 @@ public sealed class AlertPlayer
     private Alert? _current;
     private int _repeatsLeft;
     private int _frame;
+    private bool _spoke;
+    private bool _fadeDue;
 
     /// <summary>Makes a player whose virtual time begins at 0.</summary>
     /// <param name="table">The alerts.</param>
@@ -129,15 +131,17 @@ public sealed class AlertPlayer
         PlayerStatus status = PlayFrame();
         if (status != PlayerStatus.Ok)
             Stop();
+        Fade();
         NextFrame();
         return status;
     }
 
-    /// <summary>Ends the alert that plays, and its repetitions, at once: the buzzer gets a silent pulse. The next alert begins with the next frame.</summary>
+    /// <summary>Ends the alert that plays, and its repetitions, at once: the buzzer gets a silent pulse, its speech fades with the next step. The next alert begins with the next frame.</summary>
     public void Stop()
     {
         Alert? alert = _current;
         _current = null;
+        Cut();
         if (alert != null && _buzzer != null && Has(alert, AlertOutputs.Tone))
             _buzzer.Pulse(NowUs, alert.Id, -1, 0, 0, 0, 0);
     }
@@ -169,7 +173,25 @@ public sealed class AlertPlayer
             return PlayerStatus.Ok;
         if (_frame == 0)
             _speaker.Begin();
-        return _speaker.Play(_codes, alert.Layers) ? PlayerStatus.Ok : PlayerStatus.Speech;
+        Fade();
+        if (!_speaker.Play(_codes, alert.Layers))
+            return PlayerStatus.Speech;
+        _spoke = true;
+        return PlayerStatus.Ok;
+    }
+
+    /// <summary>The speech under way goes no further.</summary>
+    private void Cut()
+    {
+        _fadeDue = _fadeDue || _spoke;
+        _spoke = false;
+    }
+
+    private void Fade()
+    {
+        if (_fadeDue && _speaker != null)
+            _speaker.Fade();
+        _fadeDue = false;
     }
 
     /// <summary>Lets the most urgent alert in. Taking it out made room for the one that it interrupts.</summary>
@@ -183,8 +205,10 @@ public sealed class AlertPlayer
         _repeatsLeft = _queue.FirstRepeatsLeft;
         _frame = 0;
         _queue.RemoveFirst();
-        if (interrupted != null)
-            _queue.Insert(_queue.PlaceOf(interrupted, interrupted: true), interrupted, repeatsLeft);
+        if (interrupted == null)
+            return;
+        Cut();
+        _queue.Insert(_queue.PlaceOf(interrupted, interrupted: true), interrupted, repeatsLeft);
     }
 
     private void Beep(IBuzzer buzzer, ToneArrays tones, Alert alert, int code)
@@ -203,6 +227,7 @@ public sealed class AlertPlayer
         _frame++;
         if (_frame == alert.Frames)
         {
+            _spoke = false;
             _repeatsLeft--;
             if (_repeatsLeft == 0)
                 _current = null;

@@ -28,4 +28,10 @@ public interface ISpeaker
     /// <param name="layers">Number of codes.</param>
     /// <returns>Whether it could; if not, the alert is ended.</returns>
     bool Play(ushort[] codes, int layers);
+
+    /// <summary>
+    /// Speech was interrupted, stopped or ended by an error before its end. Let the last sample that was played go to 0 in a straight line within 5 ms, under what <see cref="Play"/> gives
+    /// next in this frame, or alone, so that it does not break off with a click.
+    /// </summary>
+    void Fade();
 }

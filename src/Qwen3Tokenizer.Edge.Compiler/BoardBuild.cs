@@ -38,6 +38,9 @@ public static class BoardBuild
 
     private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(2);
 
+    // Every instruction is counted one by one, and a build does not fail for want of the figures.
+    private static readonly TimeSpan CountLimit = TimeSpan.FromMinutes(10);
+
     /// <summary>Builds into a folder. The folder appears only when everything succeeded; an earlier build in it is replaced.</summary>
     /// <param name="model">The model.</param>
     /// <param name="board">The board.</param>
@@ -106,7 +109,7 @@ public static class BoardBuild
         BuildCost cost = BuildCosts.Of(model, board, lowered.Program, plan, source, compiled);
         cost.RequireWithin(board);
         progress?.Report(("counting instructions", 0.85));
-        BoardTime time = BoardTime.Of(new FrameCounter(board, compiler, work, source, RunLimit), alerts, clips, lowered.Program, told);
+        BoardTime time = BoardTime.Of(new FrameCounter(board, compiler, work, source, CountLimit), alerts, clips, lowered.Program, told);
         cost = cost with { FrameMilliseconds = time.FrameMilliseconds };
         cost.RequireWithin(board);
         compiled = compiled with { Notices = [.. compiled.Notices, .. told] };
@@ -118,7 +121,7 @@ public static class BoardBuild
             {
                 progress?.Report(("linking the firmware", 0.95));
                 List<string> notices = [.. compiled.Notices];
-                firmware = new FirmwareBuild(board, work, source, alerts).Build(compiler, RunLimit, notices);
+                firmware = new FirmwareBuild(board, work, source, alerts, cost.FrameMilliseconds).Build(compiler, RunLimit, notices);
                 compiled = compiled with { Notices = notices };
             }
         }
@@ -131,7 +134,7 @@ public static class BoardBuild
         return (crc, compiled, firmware);
     }
 
-    private static void CopyBoardFiles(Board board, string work)
+    internal static void CopyBoardFiles(Board board, string work)
     {
         foreach (string? file in (string?[])[board.CMakeToolchain, board.LinkerScript])
         {

@@ -22,7 +22,8 @@ public sealed record BuildResult(string Folder, string LibraryPath, string Model
 /// <summary>Builds the INT8 library of a model for this machine: calibrate, quantize, plan, emit, compile, verify in a child process.</summary>
 public static class HostBuild
 {
-    internal const string BoardName = "host";
+    /// <summary>The board that stands for this machine.</summary>
+    public const string BoardName = "host";
 
     // HOPS_PER_FRAME of q3e_decoder.c: a hop is 20 ms.
     private const int HopsPerFrame = 4;

@@ -10,8 +10,6 @@ namespace Qwen3Tokenizer.Edge.Cli.Speech;
 /// <summary>The options of a build that has alerts.</summary>
 internal sealed record AlertOptions(Option<string?> File, Option<bool> Speak, Option<string?> Table, Option<string?> Range, Option<string[]> Pins)
 {
-    private const string BoardFileName = "alerts.json";
-
     public static AlertOptions Create() => new(
         new Option<string?>("--alerts", "-a") { HelpName = "FILE", Description = "Alert file (default: alerts.json in the board's folder, if it has one): the folder 'player' of the output gets the player, the alerts and the tones as C and C#." },
         new Option<bool>("--speak") { Description = "Let espeak-ng speak texts of the alert file whose tokens are not kept beside it yet; keeps them there." },
@@ -29,10 +27,10 @@ internal sealed record AlertOptions(Option<string?> File, Option<bool> Speak, Op
     public static string Summary(BoardAlerts alerts) => FormattableString.Invariant(
         $"{alerts.Set.Alerts.Count}, {alerts.Set.Alerts.Sum(a => a.Tokens.Frames) * 0.08:0.0} s, {Units.Bytes(alerts.Set.Codes.Length)} of codes, {Units.Bytes(AlertPackage.TableBytes(alerts.Set, alerts.Tones))} of flash with rows and tones");
 
-    /// <summary>Reads the alert file, by default the board's own, and all its sounds, before anything is built; null when there is none.</summary>
-    public BoardAlerts? Gather(ParseResult parsed, EdgeModel model, Board board)
+    /// <summary>Reads the alert file, by default the board's own, and all its sounds, before anything is built; null when there is none. One layer is enough for tones.</summary>
+    public BoardAlerts? Gather(ParseResult parsed, EdgeModel model, Board board, int? layers = null)
     {
-        string own = Path.Combine(board.Folder, BoardFileName);
+        string own = Path.Combine(board.Folder, AlertFile.Name);
         if ((parsed.GetValue(File) ?? (System.IO.File.Exists(own) ? own : null)) is not { } path)
             return null;
         string? wanted = parsed.GetValue(Range);
@@ -40,6 +38,6 @@ internal sealed record AlertOptions(Option<string?> File, Option<bool> Speak, Op
         ToneTable tones = ToneOptions.Pinned(ToneOptions.Read(parsed.GetValue(Table)).Within(range), ToneOptions.PinsOf(parsed.GetValue(Pins)!), range);
         var file = AlertFile.Load(path);
         bool speak = parsed.GetValue(Speak);
-        return new BoardAlerts(WorkProgress.Run("Gathering alerts", progress => AlertSet.Gather(file, model, speak, progress)), tones);
+        return new BoardAlerts(WorkProgress.Run("Gathering alerts", progress => AlertSet.Gather(file, model, speak, progress, layers)), tones);
     }
 }

@@ -25,6 +25,14 @@ internal static class LibraryBuilder
         return WorkProgress.Run($"Building the library of {model.Name} for {board.Name}", progress => BoardBuild.Build(model, board, target, encoder, alerts, progress));
     }
 
+    /// <summary>Builds the firmware of a board that only beeps into a folder.</summary>
+    public static ToneBuildResult Tones(Board board, string folder, BoardAlerts alerts)
+    {
+        string target = Path.GetFullPath(folder);
+        using var watch = UnfinishedFolders.Watch(Path.GetDirectoryName(target) ?? target, Path.GetFileName(target) + ".");
+        return WorkProgress.Run($"Building the firmware of {board.Name}", _ => ToneBuild.Build(board, target, alerts));
+    }
+
     /// <summary>Builds into the cache, unless it is there already.</summary>
     public static BuildResult Cached(EdgeModel model)
     {

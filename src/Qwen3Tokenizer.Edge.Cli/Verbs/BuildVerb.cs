@@ -5,6 +5,9 @@ using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Compiler.Alerts;
 using Qwen3Tokenizer.Edge.Compiler.Boards;
+using Qwen3Tokenizer.Edge.Compiler.Firmware;
+using Qwen3Tokenizer.Edge.Models.Configuration;
+using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Cli.Verbs;
 
@@ -25,6 +28,7 @@ internal static class BuildVerb
         var verb = new Verb("build", "Build the INT8 C library of a model for a board.",
             "q3edge build --board host -o build/",
             "q3edge build --board rpi4 --model edge-meter -o build-rpi4/",
+            "q3edge build --board host --model Qwen3-TTS-Tokenizer-12Hz/ -o build-full/",
             "q3edge build --board host --model edge-meter --alerts alerts.json -o build-meter/")
         {
             board, model, output, decoderOnly, json,
@@ -35,11 +39,33 @@ internal static class BuildVerb
         return verb;
     }
 
+    private static int RunFull(Board board, string model, string folder, bool json)
+    {
+        if (board.Name != HostBuild.BoardName)
+            throw new CliException($"--board {board.Name}: the decoder of a full-size model is built for '{HostBuild.BoardName}'; its folder compiles elsewhere with that machine's own compiler.");
+        FullModelBuildResult result = FullModelBuilder.Build(model, folder);
+        if (json)
+        {
+            using var report = JsonDocument.Parse(File.ReadAllText(result.ReportJsonPath));
+            Json.Print(new { Board = board.Name, result.Folder, result.LibraryPath, Report = report.RootElement });
+            return 0;
+        }
+
+        Console.WriteLine($"{result.ModelSymbol} for {board.Name} -> {result.Folder}");
+        Console.WriteLine($"  library                 {result.LibraryPath} ({Units.Bytes(new FileInfo(result.LibraryPath).Length)})");
+        Console.WriteLine($"  conformance crc32       {result.ConformanceCrc:x8}");
+        Console.WriteLine($"  report                  {result.ReportJsonPath} (noise of {result.Layers.Count} operations)");
+        return 0;
+    }
+
     private static int Run(string boardName, string? modelName, string folder, bool encoder, bool json, AlertOptions alerts, ParseResult parsed)
     {
         var board = Board.Load(boardName);
-        var model = ModelChoice.RequireEdge(modelName ?? board.DefaultModel
-            ?? throw new CliException($"--board {boardName}: plays tones only ({Units.Bytes(board.FlashBytes)} of flash, {Units.Bytes(board.RamBytes)} of RAM); name a model with --model to build one all the same."), "build");
+        if ((modelName ?? board.DefaultModel) is not { } name)
+            return RunTones(board, folder, json, alerts, parsed);
+        if (Qwen3Tts12Hz.IsFolder(name))
+            return RunFull(board, name, folder, json);
+        var model = EdgeModel.Load(name);
         BoardAlerts? spoken = alerts.Gather(parsed, model, board);
         BoardBuildResult result = LibraryBuilder.Build(model, board, folder, encoder, spoken);
         foreach (string notice in result.Notices)
@@ -61,11 +87,7 @@ internal static class BuildVerb
         foreach (string library in ((string?[])[result.SharedLibraryPath, result.ArchivePath]).OfType<string>())
             Console.WriteLine($"  library                 {library} ({Units.Bytes(new FileInfo(library).Length)})");
         if (result.Firmware is { } firmware)
-        {
-            Console.WriteLine($"  firmware                {Path.Combine(result.Folder, firmware.Image)} (flash {Units.Bytes(firmware.FlashBytes)} of {Units.Bytes(board.FlashBytes)}, RAM {Units.Bytes(firmware.RamBytes)} of {Units.Bytes(board.RamBytes)})");
-            Console.WriteLine($"  says all alerts under   {firmware.VerifiedUnder ?? "nothing: see the warnings"}");
-        }
-
+            Tell(board, result.Folder, firmware);
         Console.WriteLine($"  model                   {result.ModelSymbol}");
         Console.WriteLine($"  conformance CRC         {result.ConformanceCrc:x8}");
         Console.WriteLine($"  report                  {result.ReportPath}");
@@ -78,5 +100,41 @@ internal static class BuildVerb
         if (spoken is not null)
             Console.WriteLine($"  alerts                  {AlertOptions.Summary(spoken)}");
         return 0;
+    }
+
+    // Tokens and tones need a token space, not a decoder: the default model's, whose encoder also takes recordings.
+    private static int RunTones(Board board, string folder, bool json, AlertOptions alerts, ParseResult parsed)
+    {
+        BoardAlerts spoken = alerts.Gather(parsed, EdgeModel.Load(BuiltInModels.Default), board, layers: 1)
+            ?? throw new CliException($"--board {board.Name}: plays tones only ({Units.Bytes(board.FlashBytes)} of flash, {Units.Bytes(board.RamBytes)} of RAM) and has no alerts.json; name an alert file with --alerts, or a model with --model.");
+        ToneBuildResult result = LibraryBuilder.Tones(board, folder, spoken);
+        foreach (string notice in result.Notices)
+            Failure.Warn(notice);
+        if (json)
+        {
+            using var report = JsonDocument.Parse(File.ReadAllText(result.ReportJsonPath));
+            Json.Print(new { Board = board.Name, result.Folder, Report = report.RootElement, Alerts = spoken.Set.Alerts.Select(a => new { a.Row.Id, a.Row.Name, a.Row.Profile, Event = a.Row.EventCode, a.Tokens.Frames, a.Row.Licence }) });
+            return 0;
+        }
+
+        Console.WriteLine($"tones for {board.Name} -> {result.Folder}");
+        if (result.Firmware is { } firmware)
+        {
+            Tell(board, result.Folder, firmware);
+            Console.WriteLine($"  pulses CRC              {firmware.PulsesCrc32}");
+        }
+
+        Console.WriteLine($"  report                  {result.ReportJsonPath}");
+        Console.WriteLine($"  alerts                  {AlertOptions.Summary(spoken)}");
+        return 0;
+    }
+
+    private static void Tell(Board board, string folder, FirmwareImage firmware)
+    {
+        string Cost(long flash, long ram) => $"flash {Units.Bytes(flash)} of {Units.Bytes(board.FlashBytes)}, RAM {Units.Bytes(ram)} of {Units.Bytes(board.RamBytes)}";
+        if (firmware.Application is { } application)
+            Console.WriteLine($"  application             {Path.Combine(folder, application.Binary ?? application.Image)} ({Cost(application.FlashBytes, application.RamBytes)}; {(application.Speaks ? "speech and tones" : "tones only")})");
+        Console.WriteLine($"  test image              {Path.Combine(folder, firmware.Image)} ({Cost(firmware.FlashBytes, firmware.RamBytes)})");
+        Console.WriteLine($"  says all alerts under   {firmware.VerifiedUnder ?? "nothing: see the warnings"}");
     }
 }

@@ -6,10 +6,13 @@ namespace Qwen3Tokenizer.Edge.Compiler.Alerts;
 /// <summary>
 /// An alert file (<c>alerts.json</c>): <c>{"format": "q3e-alerts", "version": 1, "profile": ..., "alerts": [...]}</c>. A row has id, name, event (a code, or its name in the profile), profile
 /// (where it differs from the file's), language, priority, repeats (1), gap_ms (0), outputs (["tone", "speech"]), text, licence, and one of: recording, tokens (paths inside the file's folder)
-/// or voice (of espeak-ng, with speed, pitch, and say where the voice needs another spelling than the text).
+/// or voice (of espeak-ng, with speed, pitch, and say where the voice needs another spelling than the text). With <c>"from"</c> it takes rows of another board too.
 /// </summary>
 public sealed class AlertFile
 {
+    /// <summary>Name of the alert file in a board's folder.</summary>
+    public const string Name = "alerts.json";
+
     private const string Format = "q3e-alerts";
     private const int Version = 1;
     private const int MaxFileBytes = 4 << 20;
@@ -30,7 +33,9 @@ public sealed class AlertFile
     /// <summary>Reads a file.</summary>
     /// <exception cref="BuildException">The file is not an alert file; the message names file, row and field.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static AlertFile Load(string path)
+    public static AlertFile Load(string path) => Load(path, mayBorrow: true);
+
+    internal static AlertFile Load(string path, bool mayBorrow)
     {
         var file = new FileInfo(path);
         if (!file.Exists)
@@ -40,7 +45,7 @@ public sealed class AlertFile
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 8 });
-            return Read(file.FullName, document.RootElement);
+            return Read(file.FullName, document.RootElement, mayBorrow);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -48,27 +53,35 @@ public sealed class AlertFile
         }
     }
 
-    private static AlertFile Read(string path, JsonElement root)
+    private static AlertFile Read(string path, JsonElement root, bool mayBorrow)
     {
         var fields = new AlertFields(path, "", root);
         if (fields.Text("format", 40) != Format)
             throw fields.Error($"format: is not \"{Format}\"");
         fields.Int("version", Version, Version);
         string profile = fields.Plain("profile", 40, "-_.");
-        JsonElement alerts = fields.Array("alerts") ?? throw fields.Error("alerts: is missing");
-        fields.RequireNoOthers();
-
         var rows = new List<AlertRow>();
-        foreach (JsonElement element in alerts.EnumerateArray())
+        if (fields.Has("from"))
         {
-            var row = new AlertFields(path, string.Create(CultureInfo.InvariantCulture, $"row {rows.Count}"), element);
+            JsonElement from = fields.Required("from");
+            rows.AddRange(mayBorrow ? BorrowedAlerts.Read(new AlertFields(path, "from", from)) : throw fields.Error("from: is in a file whose rows another file takes"));
+        }
+
+        int borrowed = rows.Count;
+        JsonElement? alerts = fields.Array("alerts");
+        fields.RequireNoOthers();
+        if (alerts is null && borrowed == 0)
+            throw fields.Error("alerts: is missing");
+        foreach (JsonElement element in alerts?.EnumerateArray().ToArray() ?? [])
+        {
+            var row = new AlertFields(path, string.Create(CultureInfo.InvariantCulture, $"row {rows.Count - borrowed}"), element);
             AlertRow read = ReadRow(row, profile, System.IO.Path.GetDirectoryName(path)!);
             int twin = rows.FindIndex(r => r.Id == read.Id);
             if (twin >= 0)
-                throw row.Error($"id: {read.Id} is that of row {twin} too");
+                throw row.Error($"id: {read.Id} is that of {(twin < borrowed ? "an alert that the file takes" : $"row {twin - borrowed}")} too");
             twin = rows.FindIndex(r => r.Name == read.Name);
             if (twin >= 0)
-                throw row.Error($"name: \"{read.Name}\" is that of row {twin} too");
+                throw row.Error($"name: \"{read.Name}\" is that of {(twin < borrowed ? "an alert that the file takes" : $"row {twin - borrowed}")} too");
             rows.Add(read);
         }
 
@@ -116,7 +129,7 @@ public sealed class AlertFile
         return language.Length == 2 && language.All(char.IsAsciiLetterLower) ? language : throw row.Error($"language: \"{AlertFields.Plain(language)}\" is not an ISO 639-1 code of two letters");
     }
 
-    private static (bool Tone, bool Speech) Outputs(AlertFields row)
+    internal static (bool Tone, bool Speech) Outputs(AlertFields row)
     {
         if (row.Array("outputs") is not { } array)
             return (true, true);

@@ -29,8 +29,9 @@ public sealed class AlertSet
     /// <param name="model">The model that is to decode them.</param>
     /// <param name="speak">Whether texts may be spoken by espeak-ng whose tokens are not kept beside the file yet; they are then kept there.</param>
     /// <param name="progress">Told the share done, 0..1.</param>
+    /// <param name="layers">How many layers are kept, where that is less than the model decodes: 1 for a board that only beeps, whose tones come from layer 0.</param>
     /// <exception cref="BuildException">A row cannot be played; the message names it.</exception>
-    public static AlertSet Gather(AlertFile file, EdgeModel model, bool speak, IProgress<double>? progress = null)
+    public static AlertSet Gather(AlertFile file, EdgeModel model, bool speak, IProgress<double>? progress = null, int? layers = null)
     {
         var encoder = new Lazy<EdgeModel>(() => EncoderOf(model));
         var alerts = new List<Alert>();
@@ -38,6 +39,7 @@ public sealed class AlertSet
         foreach (AlertRow row in file.Rows)
         {
             TokenClip tokens = Load(file, row, model, encoder, speak);
+            tokens = tokens.KeepLayers(Math.Min(tokens.Layers, layers ?? tokens.Layers));
             alerts.Add(new Alert(row, tokens, (int)bits));
             bits += (long)tokens.Codes.Length * model.Config.BitsPerCode;
             if (bits > int.MaxValue)

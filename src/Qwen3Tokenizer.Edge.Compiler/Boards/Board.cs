@@ -56,6 +56,9 @@ public sealed record Board
     /// <summary>What runs its programs here; null where they run as they are or not at all.</summary>
     public BoardEmulator? Emulator { get; init; }
 
+    /// <summary>What its firmware application listens to; null where it has none.</summary>
+    public BoardApplication? Application { get; init; }
+
     /// <summary>How it makes sound.</summary>
     public AudioOutput AudioOutput { get; init; }
 

@@ -50,6 +50,7 @@ internal static class BoardFile
         CMakeToolchain = FileIn(s, "cmake_toolchain", folder),
         LinkerScript = FileIn(s, "linker_script", folder),
         Emulator = s.Section("emulator") is { } emulator ? Emulator(emulator) : null,
+        Application = s.Section("application") is { } application ? BoardApplicationFile.Read(application) : null,
         AudioOutput = Named<AudioOutput>(s, "audio_output"),
         Buzzer = s.Has("buzzer_hz") ? Range(s, "buzzer_hz") : null,
         DefaultModel = s.OptionalText("default_model"),
@@ -137,6 +138,11 @@ internal static class BoardFile
         if (board.InstructionModel is not null && board.ClockHz is null)
         {
             throw s.Wrong("instruction_model", "says nothing about time without clock_hz");
+        }
+
+        if (board.Application is { } application)
+        {
+            BoardApplicationFile.RequireFits(s, board, application);
         }
     }
 

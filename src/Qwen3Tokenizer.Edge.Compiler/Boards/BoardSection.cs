@@ -102,6 +102,13 @@ internal sealed class BoardSection
     public BoardSection? Section(string name) =>
         !Has(name) ? null : Required(name).Value as BoardSection ?? throw Wrong(name, "is not an object");
 
+    /// <summary>A required list of objects.</summary>
+    public IReadOnlyList<BoardSection> Sections(string name) =>
+        Required(name).Value is List<Field> items && items.All(i => i.Value is BoardSection) ? [.. items.Select(i => (BoardSection)i.Value!)] : throw Wrong(name, "is not a list of objects");
+
+    /// <summary>Whether a required field is a text, where it may be something else.</summary>
+    public bool IsText(string name) => Required(name).Value is string;
+
     /// <summary>Refuses the first field that nothing has asked for.</summary>
     public void RequireNothingElse()
     {

@@ -20,7 +20,7 @@ public sealed record FrameCounter(Board Board, CCompiler Own, string Work, Model
     private const string BareMetalMain = "decode_main.c", HostedMain = "conformance.c", Input = "count.in", Output = "count.out";
 
     // Processors that the cycle model was made for; of others nothing better is known than an instruction a cycle.
-    private static readonly string[] Modelled = ["cortex-m3", "cortex-m4"];
+    private const string CortexM3 = "cortex-m3", CortexM4 = "cortex-m4";
 
     private static readonly string[] DecoderEntries = ["q3e_decode_frame", "q3e_decode_frames"], EncoderEntries = ["q3e_encode_frame", "q3e_encode_flush"];
 
@@ -69,17 +69,17 @@ public sealed record FrameCounter(Board Board, CCompiler Own, string Work, Model
 
     private InstructionCount Count(CountedRun run, IReadOnlyList<string> command, List<Instruction> code, string file, string source, IntegerProgram program, string[] entries, int frames)
     {
-        bool modelled = Modelled.Contains(Board.Processor, StringComparer.Ordinal);
+        bool modelled = Board.Processor is CortexM3 or CortexM4;
         var zones = CodeZones.Of(code, file, NetworkLines.Of(program, source), BareMetal ? BareMetalMain : HostedMain, entries);
         CountedRun.Result result = run.Run(command, code, zones, modelled, Limit);
         InstructionCount.Cost Of(int zone)
         {
             long instructions = result.Zones.GetValueOrDefault(zone);
-            return new InstructionCount.Cost(instructions, modelled && result.Profiles.TryGetValue(zone, out Dictionary<ulong, long>? profile) ? CycleModel.Of(code, profile).Sum(f => f.Cycles) : instructions);
+            return new InstructionCount.Cost(instructions, modelled && result.Profiles.TryGetValue(zone, out Dictionary<ulong, long>? profile) ? CycleModel.Of(code, profile, Board.Processor == CortexM3).Sum(f => f.Cycles) : instructions);
         }
 
         string how = string.Join(' ', (string[])[Board.Emulator!.Program, .. Board.Emulator.Arguments]);
-        string cycles = modelled ? "loads, stores, branches and divisions after Arm's table for this processor, no wait states of the flash; good to about 25 %" : "an instruction a cycle";
+        string cycles = modelled ? "loads, stores, branches, multiplications and divisions after Arm's table for this processor, no wait states of the flash; good to about 25 %" : "an instruction a cycle";
         var count = new InstructionCount(how, cycles, result.Frames.Count, result.Frames.DefaultIfEmpty().Max(), Of(CodeZones.Interface), [.. program.Operations.Select((_, i) => Of(CodeZones.FirstOperation + i))]);
         return count.Frames == frames && count.Instructions == result.Frames.Sum()
             ? count

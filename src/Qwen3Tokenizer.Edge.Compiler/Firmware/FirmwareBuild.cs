@@ -11,17 +11,13 @@ namespace Qwen3Tokenizer.Edge.Compiler.Firmware;
 /// </summary>
 /// <param name="Board">A bare-metal board with a linker script.</param>
 /// <param name="Work">The emitted folder, with the player's folder in it.</param>
-/// <param name="Source">What was emitted.</param>
+/// <param name="Source">What was emitted; null for a board that only beeps.</param>
 /// <param name="Alerts">The alerts.</param>
-internal sealed partial record FirmwareBuild(Board Board, string Work, ModelSource Source, BoardAlerts Alerts)
+/// <param name="FrameMilliseconds">Time of the costliest frame that was counted, or of any after the board's model, ms; null where nothing is known.</param>
+internal sealed partial record FirmwareBuild(Board Board, string Work, ModelSource? Source, BoardAlerts Alerts, double? FrameMilliseconds)
 {
-    /// <summary>Folder of the firmware's sources and images in the output.</summary>
-    public const string Folder = "firmware";
-
-    private static readonly string[] Shared = ["speak_alerts.c"];
-    private static readonly string[] BareMetal = ["alerts_main.c", "semihosting.c", "startup.c", "system_tick.c"];
-
-    private string ImagePath => $"{Folder}/{Board.Name}.elf";
+    // The application decodes a frame while the one before it plays. The last quarter of the 80 ms is for the tick, for what the figure does not know (flash, buses), and for events.
+    private const double MostMilliseconds = 60;
 
     /// <summary>Builds and verifies. What is missing on this machine is added to <paramref name="notices"/>.</summary>
     /// <param name="own">This machine's compiler.</param>
@@ -31,22 +27,67 @@ internal sealed partial record FirmwareBuild(Board Board, string Work, ModelSour
     /// <exception cref="BuildException">The image does not fit, or says something else than this machine.</exception>
     public FirmwareImage? Build(CCompiler own, TimeSpan runLimit, ICollection<string> notices)
     {
-        EmittedFolder.CopyFromTool(Folder, Path.Combine(Work, Folder));
+        EmittedFolder.CopyFromTool(FirmwareProgram.Folder, Path.Combine(Work, FirmwareProgram.Folder));
+        FirmwareProgram test = FirmwareProgram.Test(Board, Work, Source);
+        FirmwareProgram? application = Board.Application is null ? null : Application(notices);
+        EmittedFolder.Text(Work, $"{FirmwareProgram.Folder}/Makefile", FirmwareMakefile.Print(Board, test, application));
         string[] expected = HostLines(own, runLimit);
-        if (CCompiler.Named(Board.Toolchain.Compiler) is not { } compiler)
+        if (CCompiler.Named(test.Toolchain.Compiler) is not { } testCompiler || CCompiler.Named(Board.Toolchain.Compiler) is not { } compiler)
         {
             return null;
         }
 
-        Link(compiler);
-        ElfFile elf = ElfFile.Read(Path.Combine(Work, ImagePath));
-        RequireWithin("flash", elf.FlashBytes, Board.FlashBytes);
-        RequireWithin("RAM", elf.RamBytes, Board.RamBytes);
-        (string? verified, int? stack) = Emulate(expected, runLimit, notices);
+        ElfFile elf = Link(test, testCompiler);
+        (string? verified, int? stack) = Emulate(test, expected, runLimit, notices);
         string[] total = expected[^1].Split(' ');
         return new FirmwareImage(
-            ImagePath, elf.FlashBytes, elf.RamBytes, Board.StackBytes, stack, [.. elf.Sections.OrderByDescending(s => s.Bytes).ThenBy(s => s.Name, StringComparer.Ordinal)],
-            [.. expected[..^1].Zip(Alerts.Set.Alerts, Spoken)], total[3], total[5], verified);
+            test.Image, elf.FlashBytes, elf.RamBytes, Board.StackBytes, stack, [.. elf.Sections.OrderByDescending(s => s.Bytes).ThenBy(s => s.Name, StringComparer.Ordinal)],
+            [.. expected[..^1].Zip(Alerts.Set.Alerts, Spoken)], total[3], total[5], verified)
+        {
+            Application = application is null ? null : Flashable(application, Link(application, compiler), notices),
+        };
+    }
+
+    private FirmwareProgram Application(ICollection<string> notices)
+    {
+        BoardApplication application = Board.Application!;
+        EmittedFolder.CopyFromTool($"{FirmwareProgram.Folder}/stm32", Path.Combine(Work, FirmwareProgram.Folder, "stm32"));
+        EmittedFolder.Text(Work, $"{FirmwareProgram.Folder}/board.h", BoardHeader.Print(Board));
+        foreach (BoardInput input in application.Inputs)
+        {
+            if (!Alerts.Set.Alerts.Any(a => a.Row.Profile == application.Profile && a.Row.EventCode == input.EventCode && application.Languages.Contains(a.Row.Language, StringComparer.Ordinal)))
+            {
+                throw new BuildException(
+                    $"Board '{Board.Name}': its input {input.Pin} raises event {input.EventCode} of the profile '{application.Profile}', for which there is no alert in {string.Join(" or ", application.Languages)}: add one to the alert file or change the input in board.json.");
+            }
+        }
+
+        bool speaks = Source is not null && Board.AudioOutput != AudioOutput.None && !(FrameMilliseconds > MostMilliseconds);
+        if (Source is not null && !speaks)
+        {
+            notices.Add(string.Create(CultureInfo.InvariantCulture,
+                $"The application for board '{Board.Name}' plays tones only: a frame of speech would take about {FrameMilliseconds:F1} ms there, and {MostMilliseconds} of its 80 ms are for decoding. Take a faster clock (clock_hz) or another board for speech."));
+        }
+
+        return FirmwareProgram.Application(Board, Work, speaks ? Source : null);
+    }
+
+    private ApplicationImage Flashable(FirmwareProgram program, ElfFile elf, ICollection<string> notices)
+    {
+        string binary = Path.ChangeExtension(program.Image, ".bin"), hex = Path.ChangeExtension(program.Image, ".hex");
+        string? objcopy = CCompiler.PathOf(Board.Toolchain.Prefix + "objcopy");
+        if (objcopy is null)
+        {
+            notices.Add($"The application for board '{Board.Name}' was linked, but there is no .bin and no .hex of it, because {Board.Toolchain.Prefix}objcopy is not installed: {Board.Toolchain.Install}.");
+        }
+        else
+        {
+            var tool = new CCompiler(objcopy, "");
+            tool.Run(Work, ["-O", "binary", program.Image, binary]);
+            tool.Run(Work, ["-O", "ihex", program.Image, hex]);
+        }
+
+        return new ApplicationImage(program.Image, objcopy is null ? null : binary, objcopy is null ? null : hex, elf.FlashBytes, elf.RamBytes, Board.StackBytes, program.Flags.Any(f => f.StartsWith("-DMODEL=", StringComparison.Ordinal)));
     }
 
     // alert ID frames N pcm CRC pulses CRC
@@ -58,8 +99,9 @@ internal sealed partial record FirmwareBuild(Board Board, string Work, ModelSour
 
     private string[] HostLines(CCompiler own, TimeSpan runLimit)
     {
-        string program = Path.Combine(Work, Folder, "speak_host" + (OperatingSystem.IsWindows() ? ".exe" : ""));
-        own.Run(Work, [.. Options(), "-O2", .. Sources(own, [.. Shared, "speak_host.c"]), "-o", program]);
+        FirmwareProgram host = FirmwareProgram.OfThisMachine(Work, Source);
+        string program = Path.Combine(Work, host.Image);
+        host.Build(own, Work);
         try
         {
             ChildProcess.Result result = ChildProcess.Run(program, [], Work, runLimit);
@@ -74,35 +116,24 @@ internal sealed partial record FirmwareBuild(Board Board, string Work, ModelSour
         }
     }
 
-    private void Link(CCompiler compiler)
+    private ElfFile Link(FirmwareProgram program, CCompiler compiler)
     {
-        string Number(long? value) => (value ?? 1_000_000).ToString(CultureInfo.InvariantCulture);
-        string[] clocks = [$"-DCORE_HZ={Number(Board.Emulator?.ClockHz ?? Board.ClockHz)}u", $"-DTIMER_HZ={Number(Board.ClockHz)}u"];
         try
         {
-            compiler.Run(Work, [
-                .. Options(), .. clocks, .. Board.Toolchain.Flags, "-ffunction-sections", "-fdata-sections", "-nostartfiles", "-Wl,--gc-sections",
-                "-Wl,--defsym=stack_bytes=" + Number(Board.StackBytes), "-T", Board.LinkerScript!, .. Sources(compiler, [.. Shared, .. BareMetal]), "-o", ImagePath]);
+            program.Build(compiler, Work);
         }
         catch (BuildException e) when (Overflow().Match(e.Message) is { Success: true } overflow)
         {
             throw Exceeded(overflow.Groups["region"].Value == "FLASH" ? "flash" : "RAM", long.Parse(overflow.Groups["bytes"].Value, CultureInfo.InvariantCulture));
         }
+
+        ElfFile elf = ElfFile.Read(Path.Combine(Work, program.Image));
+        RequireWithin("flash", elf.FlashBytes, Board.FlashBytes);
+        RequireWithin("RAM", elf.RamBytes, Board.RamBytes);
+        return elf;
     }
 
-    private IEnumerable<string> Options()
-    {
-        CNames names = Source.Names;
-        return [.. LibraryBuild.Strict, "-I" + AlertPackage.Folder, "-I" + Folder, $"-DMODEL_HEADER=\"{names.Stem}.h\"", $"-DMODEL={names.Descriptor}", $"-DARENA_BYTES={names.ArenaMacro}"];
-    }
-
-    private IEnumerable<string> Sources(CCompiler compiler, IEnumerable<string> programs)
-    {
-        IEnumerable<string> player = Directory.GetFiles(Path.Combine(Work, AlertPackage.Folder), "*.c").Select(f => $"{AlertPackage.Folder}/{Path.GetFileName(f)}").Order(StringComparer.Ordinal);
-        return [.. new LibraryBuild(compiler, Work, Source.Names).Sources(), .. player, .. programs.Select(p => $"{Folder}/{p}")];
-    }
-
-    private (string? Verified, int? Stack) Emulate(string[] expected, TimeSpan runLimit, ICollection<string> notices)
+    private (string? Verified, int? Stack) Emulate(FirmwareProgram test, string[] expected, TimeSpan runLimit, ICollection<string> notices)
     {
         if (Board.Emulator is not { } emulator)
         {
@@ -115,7 +146,7 @@ internal sealed partial record FirmwareBuild(Board Board, string Work, ModelSour
             return (null, null);
         }
 
-        ChildProcess.Result result = ChildProcess.Run(program, [.. emulator.Arguments, ImagePath], Work, runLimit);
+        ChildProcess.Result result = ChildProcess.Run(program, [.. emulator.Arguments, test.Image], Work, runLimit);
         string[] lines = (result.Output + result.Error).ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string how = string.Join(' ', (string[])[emulator.Program, .. emulator.Arguments]);
         if (result.ExitCode != 0 || lines.Length != expected.Length + 1 || !lines.SkipLast(1).SequenceEqual(expected))
@@ -139,9 +170,10 @@ internal sealed partial record FirmwareBuild(Board Board, string Work, ModelSour
     {
         int tables = AlertPackage.TableBytes(Alerts.Set, Alerts.Tones);
         Alert longest = Alerts.Set.Alerts.MaxBy(a => a.Tokens.Codes.Length)!;
+        string weights = Source is null ? "" : $"weights {Source.Weights.Bytes}, ";
         return new BuildException(
-            $"The firmware for board '{Board.Name}' needs {excess} bytes of {what} more than there are ({(what == "flash" ? Board.FlashBytes : Board.RamBytes)}): weights {Source.Weights.Bytes}, alerts and tones {tables}, stack {Board.StackBytes}; "
-            + $"take a smaller model or drop alerts (the longest is {longest.Row.Id}, {longest.Row.Name}).");
+            $"The firmware for board '{Board.Name}' needs {excess} bytes of {what} more than there are ({(what == "flash" ? Board.FlashBytes : Board.RamBytes)}): {weights}alerts and tones {tables}, stack {Board.StackBytes}; "
+            + $"{(Source is null ? "" : "take a smaller model or ")}drop alerts (the longest is {longest.Row.Id}, {longest.Row.Name}).");
     }
 
     [GeneratedRegex(@"region .(?<region>FLASH|RAM).? overflowed by (?<bytes>\d+) bytes")]

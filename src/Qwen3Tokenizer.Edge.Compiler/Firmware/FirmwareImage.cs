@@ -9,7 +9,7 @@ namespace Qwen3Tokenizer.Edge.Compiler.Firmware;
 /// <param name="PulsesCrc32">CRC-32 of its pulses, hexadecimal (native/firmware/speak_alerts.h).</param>
 public sealed record SpokenAlert(int Id, string Name, int Frames, string PcmCrc32, string PulsesCrc32);
 
-/// <summary>A firmware image: what it occupies and what it said.</summary>
+/// <summary>The firmware's test image, which plays every alert for a debugger or an emulator: what it occupies and what it said; with the application beside it.</summary>
 /// <param name="Image">Path in the output folder.</param>
 /// <param name="FlashBytes">Code, constants, and initial values of variables.</param>
 /// <param name="RamBytes">Variables and stack.</param>
@@ -21,4 +21,8 @@ public sealed record SpokenAlert(int Id, string Name, int Frames, string PcmCrc3
 /// <param name="PulsesCrc32">CRC-32 of the pulses of all alerts.</param>
 /// <param name="VerifiedUnder">The emulator that said the same; null where none ran.</param>
 public sealed record FirmwareImage(
-    string Image, long FlashBytes, long RamBytes, long StackBytes, int? StackUsedBytes, IReadOnlyList<ElfSection> Sections, IReadOnlyList<SpokenAlert> Alerts, string PcmCrc32, string PulsesCrc32, string? VerifiedUnder);
+    string Image, long FlashBytes, long RamBytes, long StackBytes, int? StackUsedBytes, IReadOnlyList<ElfSection> Sections, IReadOnlyList<SpokenAlert> Alerts, string PcmCrc32, string PulsesCrc32, string? VerifiedUnder)
+{
+    /// <summary>The program that is flashed; null for a board without an application.</summary>
+    public ApplicationImage? Application { get; init; }
+}

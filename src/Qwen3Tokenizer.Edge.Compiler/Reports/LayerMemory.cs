@@ -16,9 +16,12 @@ internal static class LayerMemory
         foreach ((string symbol, int size) in weights.Tensors)
         {
             // decoder.blocks1.0 and decoder.blocks1.0.pw1 both begin the name of the latter's tensor: the longer name is its owner.
-            (_, int program, int operation) = owners.Where(o => symbol.StartsWith(o.Prefix, StringComparison.Ordinal)).MaxBy(o => o.Prefix.Length) is { Prefix: not null } owner
-                ? owner
-                : throw new BuildException($"{symbol}: is a tensor of no operation.");
+            (string? prefix, int program, int operation) = owners.Where(o => symbol.StartsWith(o.Prefix, StringComparison.Ordinal)).OrderByDescending(o => o.Prefix.Length).FirstOrDefault();
+            if (prefix is null)
+            {
+                throw new BuildException($"{symbol}: is a tensor of no operation.");
+            }
+
             bytes[program][operation] += size;
         }
 

@@ -59,14 +59,20 @@ public static class ReportPage
 
         if (report.Firmware is { } image)
         {
-            Total(text, "Firmware, flash", Bytes(image.FlashBytes), $"of {Bytes(report.FlashBudgetBytes)}; with player, alerts and tones");
-            Total(text, "Firmware, RAM", Bytes(image.RamBytes), $"of {Bytes(report.RamBudgetBytes)}; stack {Bytes(image.StackBytes)}{(image.StackUsedBytes is { } used ? $", {Bytes(used)} of it used" : "")}");
+            if (image.Application is { } application)
+            {
+                Total(text, "Application, flash", Bytes(application.FlashBytes), $"of {Bytes(report.FlashBudgetBytes)}; {(application.Speaks ? "speech and tones" : "tones only")}");
+                Total(text, "Application, RAM", Bytes(application.RamBytes), $"of {Bytes(report.RamBudgetBytes)}; stack {Bytes(application.StackBytes)}");
+            }
+
+            Total(text, "Test image, flash", Bytes(image.FlashBytes), $"of {Bytes(report.FlashBudgetBytes)}; with player, alerts and tones");
+            Total(text, "Test image, RAM", Bytes(image.RamBytes), $"of {Bytes(report.RamBudgetBytes)}; stack {Bytes(image.StackBytes)}{(image.StackUsedBytes is { } used ? $", {Bytes(used)} of it used" : "")}");
         }
 
         text.Append("\n</div>\n");
         if (report.Firmware is { } firmware)
         {
-            Sizes(text, "Sections of the firmware", "section", firmware.Sections.Select(s => (s.Name, s.Bytes, s.Writable ? s.Stored ? "flash and RAM" : "RAM" : "flash")));
+            Sizes(text, "Sections of the test image", "section", firmware.Sections.Select(s => (s.Name, s.Bytes, s.Writable ? s.Stored ? "flash and RAM" : "RAM" : "flash")));
         }
 
         if (report.Alerts is { Count: > 0 } || report.Firmware is not null)

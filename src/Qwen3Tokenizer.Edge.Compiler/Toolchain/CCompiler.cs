@@ -60,7 +60,8 @@ public sealed record CCompiler(string Path, string Version)
         if (result.ExitCode != 0)
         {
             string[] lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            string first = lines.FirstOrDefault(l => l.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? lines.FirstOrDefault() ?? "no message";
+            // A linker tells by how much a memory is too small in a line before the one that says error.
+            string first = lines.FirstOrDefault(l => l.Contains("overflowed by", StringComparison.Ordinal)) ?? lines.FirstOrDefault(l => l.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? lines.FirstOrDefault() ?? "no message";
             throw new BuildException($"{Path} failed with exit status {result.ExitCode}: {first}");
         }
     }

@@ -65,8 +65,11 @@ public sealed record LibraryBuild(CCompiler Compiler, string Folder, CNames Name
     }
 
     /// <summary>The library's sources, relative to the folder.</summary>
-    internal IEnumerable<string> Sources() =>
-        Directory.GetFiles(Path.Combine(Folder, "src", "kernels"), "*.c").Select(k => "src/kernels/" + Path.GetFileName(k)).Order(StringComparer.Ordinal)
-            .Concat(File.Exists(Path.Combine(Folder, "src", $"{Names.Stem}_encoder.c")) ? [$"src/{Names.Stem}_encoder.c"] : [])
-            .Concat([$"src/{Names.Stem}.c", $"src/{Names.Stem}_weights.S"]);
+    internal IEnumerable<string> Sources() => Sources(Folder, Names);
+
+    /// <summary>The sources of a model's library, relative to the folder that it was emitted into.</summary>
+    internal static IEnumerable<string> Sources(string folder, CNames names) =>
+        Directory.GetFiles(Path.Combine(folder, "src", "kernels"), "*.c").Select(k => "src/kernels/" + Path.GetFileName(k)).Order(StringComparer.Ordinal)
+            .Concat(File.Exists(Path.Combine(folder, "src", $"{names.Stem}_encoder.c")) ? [$"src/{names.Stem}_encoder.c"] : [])
+            .Concat([$"src/{names.Stem}.c", $"src/{names.Stem}_weights.S"]);
 }

@@ -48,15 +48,28 @@ internal static class AlertQuality
             case AlertSource.Recording recording:
                 return (AudioFile.Read(recording.Path).Resample(rate).ToMono(), "its recording");
             case AlertSource.Spoken spoken when speaks:
-                // At the rate of the tokens, where its ends were cut before it became tokens.
-                float[] said = SpokenText.Render(spoken, alert.Tokens.Rate.SampleRate);
-                return said.Length == alert.Tokens.Samples
-                    ? (Resampler.Resample(said, alert.Tokens.Rate.SampleRate, rate), $"its text spoken by {SpokenText.Program}")
-                    : (null, $"none: {SpokenText.Program} speaks its text otherwise here than when its tokens were made");
+                return Spoken(alert, spoken, rate);
             case AlertSource.Spoken:
                 return (null, $"none: {SpokenText.Program} is not installed");
             default:
                 return (null, "none: it was given as tokens");
+        }
+    }
+
+    private static (float[]? Samples, string Reference) Spoken(Alert alert, AlertSource.Spoken spoken, int rate)
+    {
+        try
+        {
+            // At the rate of the tokens, where its ends were cut before it became tokens.
+            float[] said = SpokenText.Render(spoken, alert.Tokens.Rate.SampleRate);
+            return said.Length == alert.Tokens.Samples
+                ? (Resampler.Resample(said, alert.Tokens.Rate.SampleRate, rate), $"its text spoken by {SpokenText.Program}")
+                : (null, $"none: {SpokenText.Program} speaks its text otherwise here than when its tokens were made");
+        }
+        catch (BuildException e)
+        {
+            // The tokens are there: the alert can be built without the voice that once spoke it.
+            return (null, $"none: {e.Message.TrimEnd('.')}");
         }
     }
 }

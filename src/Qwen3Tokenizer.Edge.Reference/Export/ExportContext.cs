@@ -57,8 +57,8 @@ internal sealed class ExportContext
         {
             string rows = _rows[node];
             value = node.Shape.Channels == 1
-                ? Onnx.Add("Reshape", [rows, Onnx.Integers(1, 1, -1)], output: node.Name + ChannelsSuffix)
-                : Onnx.Add("Unsqueeze", [Onnx.Add("Transpose", [rows], [Ints("perm", 1, 0)]), Onnx.Integers(0)], output: node.Name + ChannelsSuffix);
+                ? Onnx.Add("Reshape", [rows, Onnx.Integers(1, 1, -1)], output: ChannelsName(node))
+                : Onnx.Add("Unsqueeze", [Onnx.Add("Transpose", [rows], [Ints("perm", 1, 0)]), Onnx.Integers(0)], output: ChannelsName(node));
             _channels.Add(node, value);
         }
 
@@ -71,7 +71,13 @@ internal sealed class ExportContext
 
     /// <summary>Appends the operation whose result is the value of <paramref name="node"/> as channels.</summary>
     public void AddChannels(Node node, string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
-        _channels.Add(node, Onnx.Add(operation, inputs, attributes, node.Name + ChannelsSuffix));
+        _channels.Add(node, Onnx.Add(operation, inputs, attributes, ChannelsName(node)));
+
+    /// <summary>Name for the value of <paramref name="node"/> as channels.</summary>
+    public static string ChannelsName(Node node) => node.Name + ChannelsSuffix;
+
+    /// <summary>Says that a value of the graph so far is that of <paramref name="node"/> as channels.</summary>
+    public void SetChannels(Node node, string value) => _channels.Add(node, value);
 
     /// <summary>Says that the model's input of the same name is the value of <paramref name="node"/> as rows.</summary>
     public void SetInput(Node node) => _rows.Add(node, node.Name);

@@ -16,26 +16,31 @@ internal static class StreamPositions
     public static string Count(ExportContext context, AttentionNode node) =>
         context.Shared(Key(node, "count"), () => context.Size(context.Rows(node.Inputs[0]), 0));
 
-    /// <summary>cos and sin, each [T, headSize / 2], of position * theta^(-2m / headSize). Angles are float64: positions of a long stream are beyond float32's resolution of a turn.</summary>
+    /// <summary>
+    /// cos and sin, each [T, headSize / 2], of position * theta^(-2m / headSize). Turns are counted in float64, since the positions of a long stream are beyond float32's resolution of a
+    /// turn; only what is left of the last one, -1/2 .. 1/2, goes into the functions, which not every release has for float64.
+    /// </summary>
     public static (string Cosine, string Sine) Rotation(ExportContext context, AttentionNode node)
     {
         string key = string.Create(CultureInfo.InvariantCulture, $"{node.RopeTheta:R} {node.HeadSize}");
         return (Function("Cos"), Function("Sin"));
 
-        string Function(string name) => context.Shared(Key(node, $"{name} {key}"), () =>
-            context.Onnx.Add("Cast", [context.Onnx.Add(name, [Angles()])], [Int("to", (long)DataType.Float)]));
+        string Function(string name) => context.Shared(Key(node, $"{name} {key}"), () => context.Onnx.Add(name, [Angles()]));
 
         string Angles() => context.Shared(Key(node, "angles " + key), () =>
         {
-            var frequencies = new double[node.HeadSize / 2];
-            for (int m = 0; m < frequencies.Length; m++)
+            OnnxGraphBuilder onnx = context.Onnx;
+            var turns = new double[node.HeadSize / 2];
+            for (int m = 0; m < turns.Length; m++)
             {
-                frequencies[m] = Math.Pow(node.RopeTheta, -2.0 * m / node.HeadSize);
+                turns[m] = Math.Pow(node.RopeTheta, -2.0 * m / node.HeadSize) / (2 * Math.PI);
             }
 
-            string position = context.Onnx.Add("Add", [Range(context, node), Start(context, node)]);
-            string column = context.Onnx.Add("Unsqueeze", [context.Onnx.Add("Cast", [position], [Int("to", (long)DataType.Double)]), context.Onnx.Integers(1)]);
-            return context.Onnx.Add("Mul", [column, context.Onnx.Doubles(frequencies, frequencies.Length)]);
+            string position = onnx.Add("Add", [Range(context, node), Start(context, node)]);
+            string column = onnx.Add("Unsqueeze", [onnx.Add("Cast", [position], [Int("to", (long)DataType.Double)]), onnx.Integers(1)]);
+            string turn = onnx.Add("Mul", [column, onnx.Doubles(turns, turns.Length)]);
+            string rest = onnx.Add("Cast", [onnx.Add("Sub", [turn, onnx.Add("Round", [turn])])], [Int("to", (long)DataType.Float)]);
+            return onnx.Add("Mul", [rest, onnx.Scalar(2 * MathF.PI)]);
         });
     }
 

@@ -16,7 +16,7 @@ internal static class ActivationExport
                 context.AddPointwise(node, x, "Gelu", x.Values[0]);
                 break;
             case ActivationKind.Elu:
-                // ELU(x) = max(x, exp(min(x, 0)) - 1): four passes of vectorised kernels take a third of the time of ONNX Runtime's Elu (benchmarks/RESULTS.md).
+                // ELU(x) = max(x, exp(min(x, 0)) - 1): four passes of vectorised kernels take half of the time of ONNX Runtime's Elu (benchmarks/RESULTS.md).
                 string negative = context.Onnx.Add("Exp", [context.Onnx.Add("Min", [x.Values[0], context.Onnx.Scalar(0)])]);
                 context.AddPointwise(node, x, "Max", x.Values[0], context.Onnx.Add("Sub", [negative, context.Onnx.Scalar(1)]));
                 break;

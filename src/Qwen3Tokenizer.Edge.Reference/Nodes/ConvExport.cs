@@ -13,10 +13,6 @@ namespace Qwen3Tokenizer.Edge.Reference.Nodes;
 /// </summary>
 internal static class ConvExport
 {
-    // From here on a convolution over a plane one row high is faster than one over a line: ONNX Runtime has kernels with blocked channels for planes only (benchmarks/RESULTS.md).
-    private const int PlaneKernel = 3;
-    private const int PlaneChannels = 16;
-
     public static void Append(Node node, ExportContext context)
     {
         var conv = (ConvNode)node;
@@ -26,22 +22,10 @@ internal static class ConvExport
             return;
         }
 
-        int inputs = node.Inputs[0].Shape.Channels / conv.Groups;
-        string x = Extended(conv, context), name = $"{node.Name}.weight";
-        List<string> operands = conv.Bias.Length == 0 ? [] : [context.Onnx.Weight($"{node.Name}.bias", conv.Bias, conv.Bias.Length)];
-        if (conv.Kernel < PlaneKernel || inputs < PlaneChannels || node.Shape.Channels < PlaneChannels)
-        {
-            operands.InsertRange(0, [x, context.Onnx.Weight(name, conv.Weight, node.Shape.Channels, inputs, conv.Kernel)]);
-            context.AddChannels(
-                node, "Conv", [.. operands], Ints("kernel_shape", conv.Kernel), Ints("strides", conv.Stride), Ints("dilations", conv.Dilation), Int("group", conv.Groups));
-            return;
-        }
-
-        string plane = context.Onnx.Add("Unsqueeze", [x, context.Onnx.Integers(2)]);
-        operands.InsertRange(0, [plane, context.Onnx.Weight(name, conv.Weight, node.Shape.Channels, inputs, 1, conv.Kernel)]);
-        string y = context.Onnx.Add(
-            "Conv", [.. operands], [Ints("kernel_shape", 1, conv.Kernel), Ints("strides", 1, conv.Stride), Ints("dilations", 1, conv.Dilation), Int("group", conv.Groups)]);
-        context.AddChannels(node, "Squeeze", [y, context.Onnx.Integers(2)]);
+        var form = new Convolution(node.Shape.Channels, node.Inputs[0].Shape.Channels / conv.Groups, conv.Kernel, conv.Stride, conv.Dilation, conv.Groups);
+        string y = form.Append(
+            context.Onnx, Extended(conv, context), ($"{node.Name}.weight", conv.Weight, null), ($"{node.Name}.bias", conv.Bias), ExportContext.ChannelsName(node));
+        context.SetChannels(node, y);
     }
 
     private static void Linear(ConvNode conv, ExportContext context)

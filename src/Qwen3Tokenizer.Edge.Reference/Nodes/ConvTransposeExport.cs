@@ -70,9 +70,9 @@ internal static class ConvTransposeExport
             context.NextState(conv.Name, DataType.Float, dims, "Slice", [x, onnx.Integers(1 - taps), onnx.Integers(long.MaxValue), onnx.Integers(2)]);
         }
 
-        string weight = onnx.Weight($"{conv.Name}.weight", conv.Weight, stored => Taps(conv, taps, stored.Span), conv.Stride * outputs, inputs / conv.Groups, taps);
-        ReadOnlySpan<string> operands = conv.Bias.Length == 0 ? [x, weight] : [x, weight, onnx.Weight($"{conv.Name}.bias", Repeat(conv.Bias, conv.Stride, each: true), conv.Stride * outputs)];
-        string product = onnx.Add("Conv", operands, [Ints("kernel_shape", taps), Int("group", conv.Groups)]);
+        var form = new Convolution(conv.Stride * outputs, inputs / conv.Groups, taps, Groups: conv.Groups);
+        string product = form.Append(
+            onnx, x, ($"{conv.Name}.weight", conv.Weight, stored => Taps(conv, taps, stored.Span)), ($"{conv.Name}.bias", Repeat(conv.Bias, conv.Stride, each: true)));
         string split = onnx.Add("Reshape", [product, onnx.Integers(1, outputs, conv.Stride, -1)]);
         string interleaved = onnx.Add("Transpose", [split], [Ints("perm", 0, 1, 3, 2)]);
         context.AddChannels(conv, "Reshape", [interleaved, onnx.Integers(1, outputs, -1)]);

@@ -27,6 +27,32 @@ public sealed class AlertPlayerTests : IBuzzer, ISpeaker
     }
 
     [Fact]
+    public void Speech_that_is_cut_off_fades_once_and_speech_that_has_ended_does_not()
+    {
+        // Codes 1 2 3 of 8 bits: the hint says all three, the tamper alert the last.
+        var table = new AlertTable(
+            [new Alert(1, "idis", 7, "en", 10, 1, 0, AlertOutputs.Speech, 1, 3, 0), new Alert(2, "idis", 40, "en", 200, 1, 0, AlertOutputs.Speech, 1, 1, 16)], [1, 2, 3], 8, 4, null);
+        var player = new AlertPlayer(table, null, this);
+        player.Post(1);
+        player.Step();
+        player.Post(2);
+        player.Step();
+        player.Step();
+        player.Stop();
+        player.Step();
+        player.Step();
+        Assert.Equal(["begin", "1", "begin", "fade", "3", "begin", "1", "fade"], _said);
+
+        // To its end, then stopped.
+        _said.Clear();
+        player.Post(2);
+        player.Step();
+        player.Stop();
+        player.Step();
+        Assert.Equal(["begin", "3"], _said);
+    }
+
+    [Fact]
     public void Playing_allocates_nothing()
     {
         var table = new AlertTable([new Alert(1, "idis", 7, "en", 10, 200, 1, AlertOutputs.Tone, 2, 2, 3)], [0xff, 0xff, 0xff, 0xff], 5, 32, new ToneArrays(new ushort[32], new ushort[32], new byte[32]));
@@ -89,6 +115,8 @@ public sealed class AlertPlayerTests : IBuzzer, ISpeaker
         _said.Add(string.Join(' ', codes.Take(layers)));
         return true;
     }
+
+    void ISpeaker.Fade() => _said.Add("fade");
 
     private sealed class Deaf : IBuzzer
     {

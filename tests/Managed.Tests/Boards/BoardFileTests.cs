@@ -64,7 +64,7 @@ public class BoardFileTests
 
     [Theory]
     [InlineData("\"flash_bytes\": 12582912", "\"flash_bites\": 12582912", "{", "field 'flash_bytes' is missing")]
-    [InlineData("\"system\": \"linux\",", "\"system\": \"linux\",\n  \"colour\": \"red\",", "\"colour\"", "field 'colour' is unknown; known here are audio_output, buzzer_hz,")]
+    [InlineData("\"system\": \"linux\",", "\"system\": \"linux\",\n  \"colour\": \"red\",", "\"colour\"", "field 'colour' is unknown; known here are application, audio_output, buzzer_hz,")]
     [InlineData("\"arguments\":", "\"speed\": 3,\n    \"arguments\":", "\"speed\"", "field 'emulator.speed' is unknown; known here are arguments, clock_hz, packages, program, toolchain.")]
     [InlineData("\"prefix\":", "\"Prefix\":", "\"Prefix\"", "field 'toolchain.Prefix' is unknown")]
     [InlineData("\"ram_bytes\": 262144", "\"ram_bytes\": -5", "\"ram_bytes\"", "field 'ram_bytes' is -5, which is not within 1024 to 1099511627776")]

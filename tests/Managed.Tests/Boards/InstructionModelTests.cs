@@ -13,6 +13,7 @@ public class InstructionModelTests(RealPrograms programs) : IClassFixture<RealPr
     [InlineData("rpi2", "edge-light", 89.100), InlineData("rpi2", "edge-meter", 11.454)]
     [InlineData("rpi-zero", "edge-light", 270.938), InlineData("rpi-zero", "edge-meter", 26.496)]
     [InlineData("meter-m4", "edge-meter", 12.213)]
+    [InlineData("meter-m3", "edge-meter", 40.284)]
     public void A_model_tells_what_was_counted_within_a_tenth(string board, string model, double counted)
     {
         InstructionModel instructions = Board.Load(board).InstructionModel!;
@@ -27,5 +28,6 @@ public class InstructionModelTests(RealPrograms programs) : IClassFixture<RealPr
     {
         Assert.Equal(1, Board.Load("rpi4").InstructionModel!.CyclesPerInstruction);
         Assert.Equal(1.4, Board.Load("meter-m4").InstructionModel!.CyclesPerInstruction);
+        Assert.Equal(1.59, Board.Load("meter-m3").InstructionModel!.CyclesPerInstruction);
     }
 }

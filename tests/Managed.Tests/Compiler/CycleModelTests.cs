@@ -55,5 +55,25 @@ public class CycleModelTests
     }
 
     [Fact]
+    public void A_Cortex_M3_takes_longer_for_multiplications_that_add_or_are_long()
+    {
+        List<Instruction> program = Disassembly.Parse("""
+            08000100 <f>:
+             8000100:	mul.w	r0, r1, r2
+             8000104:	mla	r0, r1, r2, r3
+             8000108:	mls	r0, r1, r2, r3
+             800010c:	umull	r0, r1, r2, r3
+             8000110:	smull	r0, r1, r2, r3
+             8000114:	smlal	r0, r1, r2, r3
+             8000118:	umlal	r0, r1, r2, r3
+            """);
+        Dictionary<ulong, long> once = program.ToDictionary(i => i.Address, _ => 1L);
+
+        // Arm's table for the Cortex-M3: 1, 2, 2, 3 to 5 twice, 4 to 7 twice; for the Cortex-M4: 1 each.
+        Assert.Equal([("f", 7L, 25.0)], CycleModel.Of(program, once, cortexM3: true).Select(c => (c.Function, c.Instructions, c.Cycles)));
+        Assert.Equal([("f", 7L, 7.0)], CycleModel.Of(program, once).Select(c => (c.Function, c.Instructions, c.Cycles)));
+    }
+
+    [Fact]
     public void What_did_not_run_costs_nothing() => Assert.Empty(CycleModel.Of(Disassembly.Parse(Listing), new Dictionary<ulong, long>()));
 }

@@ -33,7 +33,7 @@ public sealed class ReportedBoard : IDisposable
     }
 
     /// <summary>What was recorded.</summary>
-    public static string Recording => Tools.RepositoryPath("tests/data/heldout/01.wav");
+    public static string Recording => Tools.RepositoryPath("tests/data/heldout/01-it-male-agent-alreadyon.wav");
 
     public Board Board { get; }
 

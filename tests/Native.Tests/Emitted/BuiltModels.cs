@@ -12,7 +12,7 @@ namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 /// </summary>
 public sealed class BuiltModels : IDisposable
 {
-    private static readonly string Shared = SharedFolder();
+    private static readonly string Shared = SharedFolders.Create("q3e-built-");
 
     // One set of tokens calibrates both: they share the token space.
     private static readonly Lazy<List<TokenClip>> Clips = new(() => CalibrationClips.Load(EdgeModel.Load("edge-light")));
@@ -43,14 +43,6 @@ public sealed class BuiltModels : IDisposable
         List<float[]>? speech = model.Encoder is null ? null : CalibrationClips.Samples(model.Config.SampleRate);
         (LoweredGraph lowered, _, ModelSource source) = HostBuild.Emit(model, Clips.Value, layout: Board.Load("host").WeightLayout, speech: speech);
         return new BuiltModel(model, build, lowered.Program, source, "");
-    }
-
-    // No class is the last one that needs the builds: they go when the process ends.
-    private static string SharedFolder()
-    {
-        string folder = Directory.CreateTempSubdirectory("q3e-built-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        return folder;
     }
 }
 

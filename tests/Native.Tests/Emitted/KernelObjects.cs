@@ -10,7 +10,7 @@ namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 /// </summary>
 internal static class KernelObjects
 {
-    private static readonly string Folder = SharedFolder();
+    private static readonly string Folder = SharedFolders.Create("q3e-kernels-");
     private static readonly ConcurrentDictionary<string, Lazy<string[]>> Made = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
 
@@ -43,12 +43,5 @@ internal static class KernelObjects
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static string SharedFolder()
-    {
-        string folder = Directory.CreateTempSubdirectory("q3e-kernels-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        return folder;
     }
 }

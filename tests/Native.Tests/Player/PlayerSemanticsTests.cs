@@ -16,7 +16,7 @@ public sealed class PlayerSemanticsTests : IDisposable
     public void The_C_player_and_the_Csharp_player_do_the_same(string compiler, bool byHops)
     {
         string program = PlayerFiles.Link(compiler, _folder.Path, "log", PlayerFiles.Sanitizers, [Tools.CFile("player/player_log.c"), .. PlayerFiles.Sources]);
-        int pulses = 0, says = 0, full = 0, codes = 0, refused = 0;
+        int pulses = 0, says = 0, full = 0, codes = 0, refused = 0, fades = 0;
         for (int seed = 0; seed < Scripts; seed++)
         {
             var alerts = new RandomAlerts(seed);
@@ -27,13 +27,14 @@ public sealed class PlayerSemanticsTests : IDisposable
             Assert.True(ours.SequenceEqual(theirs), $"seed {seed}: {FirstDifference(ours, theirs)}");
             pulses += ours.Count(l => l.StartsWith("pulse", StringComparison.Ordinal));
             says += ours.Count(l => l.StartsWith("say", StringComparison.Ordinal));
+            fades += ours.Count(l => l == "fade");
             full += ours.Count(l => l.StartsWith("p 5 ", StringComparison.Ordinal));
             codes += ours.Count(l => l.StartsWith("s 7 ", StringComparison.Ordinal));
             refused += ours.Count(l => l.StartsWith("s 8 ", StringComparison.Ordinal));
         }
 
         // The scripts reach what they are meant to reach.
-        Assert.True(pulses > 1000 && says > 1000 && full > 20 && codes > 20 && refused > 20, $"{pulses} pulses, {says} frames of speech, {full} full queues, {codes} codes out of range, {refused} refusals");
+        Assert.True(pulses > 1000 && says > 1000 && full > 20 && codes > 20 && refused > 20 && fades > 100, $"{pulses} pulses, {says} frames of speech, {full} full queues, {codes} codes out of range, {refused} refusals, {fades} fades");
     }
 
     private static List<string> LogOf(RandomAlerts alerts)
@@ -51,6 +52,7 @@ public sealed class PlayerSemanticsTests : IDisposable
                     break;
                 case 's':
                     status = player.Step();
+                    log.EndFrame();
                     break;
                 case 'x':
                     player.Stop();
@@ -74,6 +76,8 @@ public sealed class PlayerSemanticsTests : IDisposable
 
     private sealed class Log : IBuzzer, ISpeaker
     {
+        private bool _fading;
+
         public List<string> Lines { get; } = [];
 
         public void Pulse(long startUs, int alertId, int code, int frequencyHz, int dutyPermille, int onUs, int pauseUs) =>
@@ -84,7 +88,20 @@ public sealed class PlayerSemanticsTests : IDisposable
         public bool Play(ushort[] codes, int layers)
         {
             Lines.Add("say " + string.Join(' ', codes.Take(layers)));
-            return codes[0] % 29 != 3;
+            bool can = codes[0] % 29 != 3;
+            if (can)
+                EndFrame();
+            return can;
+        }
+
+        // The C player fades by itself: under the samples that were decoded, or alone at the frame's end.
+        public void Fade() => _fading = true;
+
+        public void EndFrame()
+        {
+            if (_fading)
+                Lines.Add("fade");
+            _fading = false;
         }
     }
 }

@@ -4,7 +4,7 @@
  *   per alert: bit_offset id event frames priority repeats gap flags layers
  *   the bytes of the codes, then per tone: hz duty on_ms
  *   the script: p ID (post), s (step), x (stop), a (stop all), q (end)
- * The decoder is a fake that prints its codes and refuses a first code of 3 modulo 29.
+ * The decoder is a fake that prints its codes and refuses a first code of 3 modulo 29. Its samples are all equal, so that others are those of a fade: `fade`.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,13 +12,13 @@
 
 #include "q3e_player.h"
 
-enum { MAX_ALERTS = 64, MAX_BYTES = 65536, MAX_TONES = 2048, SAMPLES = 8 };
+enum { MAX_ALERTS = 64, MAX_BYTES = 65536, MAX_TONES = 2048, SAMPLES = 64, VALUE = 100 };
 
 static q3e_alert rows[MAX_ALERTS];
 static uint8_t codes[MAX_BYTES];
 static q3e_tone tones[MAX_TONES];
 static q3e_model model;
-static uint32_t layers_of_frame;
+static uint32_t layers_of_frame, samples_of_call;
 
 static unsigned long number(unsigned long largest)
 {
@@ -40,8 +40,7 @@ static void on_pulse(void *context, const q3e_pulse *u)
 static void on_pcm(void *context, const int16_t *samples, uint32_t count)
 {
     (void)context;
-    (void)samples;
-    (void)count;
+    if (samples[count - 1u] != VALUE || samples[0] != VALUE) puts("fade");
 }
 
 static q3e_status on_reset(q3e_decoder *decoder)
@@ -54,12 +53,12 @@ static q3e_status on_reset(q3e_decoder *decoder)
 static q3e_status on_frame(q3e_decoder *decoder, const uint16_t *given, uint32_t layers, int16_t *pcm)
 {
     (void)decoder;
+    for (uint32_t i = 0; i < samples_of_call; i++) pcm[i] = VALUE;
     if (given == NULL) return layers == 0 && layers_of_frame != 0 ? Q3E_OK : Q3E_ERROR_ARGUMENT;
     layers_of_frame = layers;
     fputs("say", stdout);
     for (uint32_t l = 0; l < layers; l++) printf(" %u", given[l]);
     putchar('\n');
-    memset(pcm, 0, sizeof(int16_t));
     return given[0] % 29 == 3 ? Q3E_ERROR_CODE : Q3E_OK;
 }
 
@@ -86,6 +85,7 @@ int main(void)
     buzzer = number(1);
     speaker = number(1);
     by_hops = number(1);
+    samples_of_call = by_hops ? SAMPLES / Q3E_PLAYER_HOPS : SAMPLES;
     for (uint32_t i = 0; i < table.alerts; i++) {
         rows[i].bit_offset = (uint32_t)number(8ul * MAX_BYTES);
         rows[i].id = (uint16_t)number(65535);

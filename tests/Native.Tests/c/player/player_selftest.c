@@ -86,6 +86,7 @@ int main(void)
     test_order();
     test_speech();
     test_callbacks();
+    test_fade();
     test_timer();
     test_buzzer();
     printf("ok %lu checks\n", checks);

@@ -35,6 +35,7 @@ void test_refusals(void);
 void test_order(void);
 void test_speech(void);
 void test_callbacks(void);
+void test_fade(void);
 void test_timer(void);
 void test_buzzer(void);
 
