@@ -30,18 +30,22 @@ internal sealed record EngineRequest(string? Engine, string Device = EngineReque
     /// <summary>Refuses what the model's decoder does not have.</summary>
     public void RequireDecoder(SpeechModel model) => RequireEngine(model, "decode");
 
+    private bool OnGpu => Device.StartsWith("cuda", StringComparison.OrdinalIgnoreCase);
+
     private void RequireEngine(SpeechModel model, string verb)
     {
         if (model.Full is not null)
         {
             if (Engine is not (null or Engines.Float or Engines.OnnxRuntime))
                 throw new CliException($"--engine {Engine}: full-size models {verb} with 'ort' or 'float'.");
+            if (Engine == Engines.Float && OnGpu)
+                throw new CliException($"--device {Device}: the float engine runs on the CPU; 'ort' runs there.");
             return;
         }
 
         if (Engine is not (null or Engines.Float or Engines.Native))
             throw new CliException(verb == "encode" ? $"--engine {Engine}: edge models encode with 'float' or 'native'." : $"--engine {Engine}: edge models decode with 'native' or 'float'.");
-        if (Device.StartsWith("cuda", StringComparison.OrdinalIgnoreCase))
+        if (OnGpu)
             throw new CliException($"--device {Device}: edge models run on the CPU.");
     }
 }

@@ -31,7 +31,8 @@ internal static class Repository
         };
     }
 
-    private static string Root
+    /// <summary>The folder of the solution.</summary>
+    public static string Root
     {
         get
         {
