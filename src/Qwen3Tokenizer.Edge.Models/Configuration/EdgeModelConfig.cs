@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Text.Json;
 using Qwen3Tokenizer.Edge.Models.Safetensors;
 
 namespace Qwen3Tokenizer.Edge.Models.Configuration;
@@ -36,8 +35,6 @@ public sealed record EdgeModelConfig(
     internal const int MinSampleRate = 4000;
     internal const int MaxSampleRate = 192_000;
 
-    private const int MaxFileBytes = 1 << 20;
-
     /// <summary>Whether the model can turn speech into tokens.</summary>
     public bool CanEncode => Encoder is not null;
 
@@ -61,28 +58,7 @@ public sealed record EdgeModelConfig(
     /// <exception cref="ModelFormatException">The file is not a configuration, lacks a field, or has a field whose value is out
     /// of its range or contradicts another.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static EdgeModelConfig Load(string path)
-    {
-        using FileStream stream = File.OpenRead(path);
-        if (stream.Length > MaxFileBytes)
-            throw new ModelFormatException($"{path}: length: {stream.Length} bytes exceed the {MaxFileBytes} that a configuration may have.");
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new ModelFormatException($"{path}: root: is {document.RootElement.ValueKind}, not an object.");
-            return Read(new ConfigSection(path, "", document.RootElement), path);
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFormatException($"{path}: root: is not valid JSON: {e.Message}", e);
-        }
-        catch (InvalidOperationException e)
-        {
-            // What a text with half a surrogate pair or invalid UTF-8 gives.
-            throw new ModelFormatException($"{path}: root: has a text that is not valid Unicode: {e.Message}", e);
-        }
-    }
+    public static EdgeModelConfig Load(string path) => ConfigFile.Read(path, root => Read(root, path));
 
     private static EdgeModelConfig Read(ConfigSection root, string path)
     {

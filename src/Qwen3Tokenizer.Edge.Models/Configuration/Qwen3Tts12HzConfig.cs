@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Qwen3Tokenizer.Edge.Models.Safetensors;
 
 namespace Qwen3Tokenizer.Edge.Models.Configuration;
@@ -25,7 +24,6 @@ public sealed record Qwen3Tts12HzConfig(string Path, int SampleRate, int Samples
     internal const int MaxLayers = 256;
     internal const int MaxFactor = 64;
 
-    private const int MaxFileBytes = 1 << 20;
     private const int DefaultSampleRate = 24000;
     private const int DefaultSamplesPerFrame = 1920;
     private const int DefaultLayers = 16;
@@ -42,28 +40,7 @@ public sealed record Qwen3Tts12HzConfig(string Path, int SampleRate, int Samples
     /// <summary>Reads and checks a configuration file of at most 1 MiB.</summary>
     /// <exception cref="ModelFormatException">The file is not such a configuration, or a field is out of its range or contradicts another.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Qwen3Tts12HzConfig Load(string path)
-    {
-        using FileStream stream = File.OpenRead(path);
-        if (stream.Length > MaxFileBytes)
-            throw new ModelFormatException($"{path}: length: {stream.Length} bytes exceed the {MaxFileBytes} that a configuration may have.");
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new ModelFormatException($"{path}: root: is {document.RootElement.ValueKind}, not an object.");
-            return Read(new ConfigSection(path, "", document.RootElement), path);
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFormatException($"{path}: root: is not valid JSON: {e.Message}", e);
-        }
-        catch (InvalidOperationException e)
-        {
-            // What a text with half a surrogate pair or invalid UTF-8 gives.
-            throw new ModelFormatException($"{path}: root: has a text that is not valid Unicode: {e.Message}", e);
-        }
-    }
+    public static Qwen3Tts12HzConfig Load(string path) => ConfigFile.Read(path, root => Read(root, path));
 
     private static Qwen3Tts12HzConfig Read(ConfigSection root, string path)
     {
