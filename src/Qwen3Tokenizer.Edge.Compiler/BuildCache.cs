@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Qwen3Tokenizer.Edge.Compiler.Boards;
+using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Compiler;
@@ -12,22 +13,7 @@ namespace Qwen3Tokenizer.Edge.Compiler;
 public static class BuildCache
 {
     /// <summary>The environment variable Q3E_CACHE, else q3edge in the user's cache folder.</summary>
-    public static string Folder
-    {
-        get
-        {
-            if (Environment.GetEnvironmentVariable("Q3E_CACHE") is { Length: > 0 } named)
-            {
-                return Path.GetFullPath(named);
-            }
-
-            string? xdg = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-            string root = OperatingSystem.IsLinux()
-                ? (string.IsNullOrEmpty(xdg) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache") : xdg)
-                : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
-            return Path.Combine(root, "q3edge");
-        }
-    }
+    public static string Folder => UserCache.Folder;
 
     /// <summary>Folder name of a build: changes with the weights, this tool, the compiler, its flags, and the processor that -march=native means.</summary>
     internal static string Key(EdgeModel model, CCompiler compiler, Board board)

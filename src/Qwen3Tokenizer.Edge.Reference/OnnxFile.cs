@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 using Qwen3Tokenizer.Edge.Reference.Export;
 using Qwen3Tokenizer.Edge.Reference.Onnx;

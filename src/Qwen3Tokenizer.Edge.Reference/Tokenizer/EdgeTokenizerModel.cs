@@ -1,3 +1,4 @@
+using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Reference;
@@ -5,29 +6,18 @@ namespace Qwen3Tokenizer.Edge.Reference;
 /// <summary>An edge model behind the tokenizer's interface, run by the graph's own executor. A model that only decodes encodes with nothing.</summary>
 internal sealed class EdgeTokenizerModel(EdgeModel model) : ITokenizerModel
 {
-    public string Name => model.Name;
+    // Under the name by which users know it, not that of its configuration.
+    public CodecFacts Facts { get; } = model.Config.Facts with { Name = model.Name };
 
     public string Engine => Engines.Float;
 
     public string Device => Engines.Cpu;
 
-    public FrameRate Rate => model.Config.Rate;
-
-    public int Layers => model.Config.NumQuantizers;
-
-    public int MinLayers => model.MinLayers;
-
-    public int BitsPerCode => model.Config.BitsPerCode;
-
-    public TokenSpace Space => model.Config.Space;
-
-    public int Delay => model.Config.DelaySamples;
-
     public TokenClip Encode(ReadOnlySpan<float> samples, EncodeOptions options, CancellationToken cancellation)
     {
         if (options.EncoderWindow != 0)
         {
-            throw new ArgumentException($"EncoderWindow {options.EncoderWindow}: model '{Name}' has no attention; the window belongs to a full-size model.", nameof(options));
+            throw new ArgumentException($"EncoderWindow {options.EncoderWindow}: model '{model.Name}' has no attention; the window belongs to a full-size model.", nameof(options));
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -43,7 +33,7 @@ internal sealed class EdgeTokenizerModel(EdgeModel model) : ITokenizerModel
     {
         if (options.Mode != DecodeMode.SinglePass)
         {
-            throw new ArgumentException($"Mode {options.Mode}: model '{Name}' decodes in a single pass; the reference's chunks belong to a full-size model.", nameof(options));
+            throw new ArgumentException($"Mode {options.Mode}: model '{model.Name}' decodes in a single pass; the reference's chunks belong to a full-size model.", nameof(options));
         }
 
         cancellation.ThrowIfCancellationRequested();

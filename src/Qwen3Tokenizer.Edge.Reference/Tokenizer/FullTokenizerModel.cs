@@ -1,3 +1,4 @@
+using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 
@@ -15,23 +16,11 @@ internal sealed class FullTokenizerModel(Qwen3Tts12Hz model, IExecutorSource exe
     private readonly Dictionary<int, IGraphExecutor> _encoders = [];
     private IGraphExecutor? _decoder;
 
-    public string Name => model.Name;
+    public CodecFacts Facts => model.Facts;
 
     public string Engine => executors.Engine;
 
     public string Device => executors.Device;
-
-    public FrameRate Rate => model.Config.Rate;
-
-    public int Layers => model.Config.Layers;
-
-    public int MinLayers => 1;
-
-    public int BitsPerCode => model.Config.BitsPerCode;
-
-    public TokenSpace Space => model.Space;
-
-    public int Delay => 0;
 
     public TokenClip Encode(ReadOnlySpan<float> samples, EncodeOptions options, CancellationToken cancellation) =>
         Clip(Codes(samples, 0, options, cancellation), samples.Length, options);
@@ -40,26 +29,26 @@ internal sealed class FullTokenizerModel(Qwen3Tts12Hz model, IExecutorSource exe
     {
         List<ushort> codes = Codes(samples, longest - samples.Length, options, cancellation);
         int frames = (int)Qwen3TtsEncoding.FramesOf(model.Config, samples.Length);
-        codes.RemoveRange(frames * Layers, codes.Count - (frames * Layers));
+        codes.RemoveRange(frames * model.Config.Layers, codes.Count - (frames * model.Config.Layers));
         return Clip(codes, samples.Length, options);
     }
 
     public void RequireDecodable(TokenClip clip)
     {
-        if (clip.Space != Space)
+        if (clip.Space != model.Space)
         {
-            throw new TokenFormatException($"token space: the tokens are of space {clip.Space}, but model '{Name}' decodes {Space}.");
+            throw new TokenFormatException($"token space: the tokens are of space {clip.Space}, but model '{model.Name}' decodes {model.Space}.");
         }
 
-        if (clip.Layers > Layers)
+        if (clip.Layers > model.Config.Layers)
         {
-            throw new TokenFormatException($"layers: the tokens have {clip.Layers}, but model '{Name}' has {Layers}.");
+            throw new TokenFormatException($"layers: the tokens have {clip.Layers}, but model '{model.Name}' has {model.Config.Layers}.");
         }
 
         int wrong = clip.Codes.IndexOfAnyExceptInRange((ushort)0, (ushort)(model.Config.CodebookSize - 1));
         if (wrong >= 0)
         {
-            throw new TokenFormatException($"codes: {clip.Codes[wrong]} is not below the codebook size {model.Config.CodebookSize} of model '{Name}'.");
+            throw new TokenFormatException($"codes: {clip.Codes[wrong]} is not below the codebook size {model.Config.CodebookSize} of model '{model.Name}'.");
         }
     }
 
@@ -88,7 +77,7 @@ internal sealed class FullTokenizerModel(Qwen3Tts12Hz model, IExecutorSource exe
 
     private List<ushort> Codes(ReadOnlySpan<float> samples, int padding, EncodeOptions options, CancellationToken cancellation)
     {
-        if (options.EncoderWindow == 0 && samples.Length + (long)padding > (long)Qwen3TtsEncoding.LongestSeconds * Rate.SampleRate)
+        if (options.EncoderWindow == 0 && samples.Length + (long)padding > (long)Qwen3TtsEncoding.LongestSeconds * model.Config.SampleRate)
         {
             throw Qwen3TtsEncoding.TooLong();
         }
@@ -101,7 +90,7 @@ internal sealed class FullTokenizerModel(Qwen3Tts12Hz model, IExecutorSource exe
 
         var stream = new Qwen3TtsEncoding(executor, model.Config, options.EncoderWindow);
         var codes = new List<ushort>();
-        int piece = SecondsAtOnce * Rate.SampleRate;
+        int piece = SecondsAtOnce * model.Config.SampleRate;
         for (int start = 0; start < samples.Length; start += piece)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -116,7 +105,7 @@ internal sealed class FullTokenizerModel(Qwen3Tts12Hz model, IExecutorSource exe
 
     private TokenClip Clip(List<ushort> codes, int samples, EncodeOptions options)
     {
-        var clip = new TokenClip(Space, Layers, BitsPerCode, Rate, codes.ToArray(), samples, 0);
+        var clip = new TokenClip(model.Space, model.Config.Layers, model.Config.BitsPerCode, model.Config.Rate, codes.ToArray(), samples, 0);
         return options.NumQuantizers == 0 ? clip : clip.KeepLayers(options.NumQuantizers);
     }
 

@@ -1,3 +1,4 @@
+using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Reference;
@@ -5,32 +6,14 @@ namespace Qwen3Tokenizer.Edge.Reference;
 /// <summary>What the tokenizer's interface needs of a model, full-size or edge: whole clips and streams at the model's own rate.</summary>
 internal interface ITokenizerModel : IDisposable
 {
-    /// <summary>Name for messages.</summary>
-    string Name { get; }
+    /// <summary>What handling its tokens needs.</summary>
+    CodecFacts Facts { get; }
 
     /// <summary>What computes: <c>float</c> or <c>ort</c>.</summary>
     string Engine { get; }
 
     /// <summary>Where: <c>cpu</c>, or <c>cuda:N</c>.</summary>
     string Device { get; }
-
-    /// <summary>Frames a second, and the rate of the samples.</summary>
-    FrameRate Rate { get; }
-
-    /// <summary>Layers.</summary>
-    int Layers { get; }
-
-    /// <summary>Fewest layers that the decoder takes.</summary>
-    int MinLayers { get; }
-
-    /// <summary>Bits a code.</summary>
-    int BitsPerCode { get; }
-
-    /// <summary>The model's token space.</summary>
-    TokenSpace Space { get; }
-
-    /// <summary>Samples by which decoded audio lags behind.</summary>
-    int Delay { get; }
 
     /// <summary>Encodes a clip of mono samples at the model's rate.</summary>
     TokenClip Encode(ReadOnlySpan<float> samples, EncodeOptions options, CancellationToken cancellation);

@@ -17,7 +17,7 @@ public sealed class Qwen3TtsTokenizer : IDisposable
     private Qwen3TtsTokenizer(ITokenizerModel model) => _model = model;
 
     /// <summary>The model's name.</summary>
-    public string Name => _model.Name;
+    public string Name => _model.Facts.Name;
 
     /// <summary>What computes: <c>float</c> or <c>ort</c>.</summary>
     public string Engine => _model.Engine;
@@ -26,25 +26,25 @@ public sealed class Qwen3TtsTokenizer : IDisposable
     public string Device => _model.Device;
 
     /// <summary>Samples a second of the audio that the model takes and gives.</summary>
-    public int SampleRate => _model.Rate.SampleRate;
+    public int SampleRate => _model.Facts.Rate.SampleRate;
 
     /// <summary>Samples that a frame stands for, at <see cref="SampleRate"/>.</summary>
-    public int SamplesPerFrame => _model.Rate.SamplesPerFrame;
+    public int SamplesPerFrame => _model.Facts.Rate.SamplesPerFrame;
 
     /// <summary>Layers (codebooks).</summary>
-    public int NumQuantizers => _model.Layers;
+    public int NumQuantizers => _model.Facts.Layers;
 
     /// <summary>The token space of the model's tokens.</summary>
-    public TokenSpace Space => _model.Space;
+    public TokenSpace Space => _model.Facts.Space;
 
     /// <summary>Frames a second.</summary>
-    public FrameRate Rate => _model.Rate;
+    public FrameRate Rate => _model.Facts.Rate;
 
     /// <summary>Bits a code.</summary>
-    public int BitsPerCode => _model.BitsPerCode;
+    public int BitsPerCode => _model.Facts.BitsPerCode;
 
     /// <summary>Fewest layers that the decoder takes.</summary>
-    public int MinQuantizers => _model.MinLayers;
+    public int MinQuantizers => _model.Facts.MinLayers;
 
     /// <summary>Opens a model.</summary>
     /// <param name="model">A Qwen3-TTS-Tokenizer-12Hz folder, a built-in edge model's name, or an edge model's file.</param>
@@ -181,8 +181,8 @@ public sealed class Qwen3TtsTokenizer : IDisposable
     public DecodedAudio Decode(ReadOnlySpan<ushort> codes, int layers, DecodeOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
-        long samples = Math.Max(0, ((long)codes.Length / layers * SamplesPerFrame) - _model.Delay);
-        return Decode(new TokenClip(Space, layers, BitsPerCode, Rate, codes, samples, _model.Delay), options, cancellation);
+        long samples = Math.Max(0, ((long)codes.Length / layers * SamplesPerFrame) - _model.Facts.Delay);
+        return Decode(new TokenClip(Space, layers, BitsPerCode, Rate, codes, samples, _model.Facts.Delay), options, cancellation);
     }
 
     /// <summary>Decodes clips of tokens, each alone: in a causal decoder what else is in a batch changes nothing.</summary>
@@ -193,7 +193,7 @@ public sealed class Qwen3TtsTokenizer : IDisposable
     public DecodedAudio Decode(IReadOnlyList<TokenClip> clips, DecodeOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= DecodeOptions.Default;
-        RequireLayers(options.NumQuantizers, _model.MinLayers, nameof(options));
+        RequireLayers(options.NumQuantizers, _model.Facts.MinLayers, nameof(options));
         if (options.TargetSampleRate is not 0 and (< LeastRate or > HighestRate))
         {
             throw new ArgumentOutOfRangeException(nameof(options), $"TargetSampleRate {options.TargetSampleRate} is not within {LeastRate} to {HighestRate} Hz.");

@@ -1,7 +1,7 @@
-namespace Qwen3Tokenizer.Edge.Reference;
+namespace Qwen3Tokenizer.Edge.Models.Configuration;
 
-/// <summary>The folder for what can be made again: the environment variable Q3E_CACHE, else q3edge in the user's cache folder. The compiler keeps its builds there, too.</summary>
-internal static class UserCache
+/// <summary>The folder for what can be made again: the environment variable Q3E_CACHE, else q3edge in the user's cache folder.</summary>
+public static class UserCache
 {
     /// <summary>Full path; it need not exist.</summary>
     public static string Folder
