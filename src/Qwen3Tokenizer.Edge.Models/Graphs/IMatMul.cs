@@ -13,4 +13,18 @@ public interface IMatMul
     /// <param name="bias">[outputs], or empty for none.</param>
     /// <param name="y">[rows, outputs].</param>
     void Multiply(ReadOnlySpan<float> x, int rows, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y);
+
+    /// <summary>Gradient by the inputs: dx[r, i] += sum_o dy[r, o] * weight[o, i].</summary>
+    /// <param name="dy">[rows, outputs].</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="weight">[outputs, inputs].</param>
+    /// <param name="dx">[rows, inputs], added to.</param>
+    void AddInputGradient(ReadOnlySpan<float> dy, int rows, ReadOnlySpan<float> weight, Span<float> dx);
+
+    /// <summary>Gradient by the weights: dw[o, i] += sum_r dy[r, o] * x[r, i].</summary>
+    /// <param name="dy">[rows, outputs].</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="x">[rows, inputs].</param>
+    /// <param name="dw">[outputs, inputs], added to.</param>
+    void AddWeightGradient(ReadOnlySpan<float> dy, int rows, ReadOnlySpan<float> x, Span<float> dw);
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -54,6 +55,44 @@ public sealed class ManagedMatMul : IMatMul
                 y[(r * outputs) + o] = b + FixedOrder.Dot(x.Slice(r * inputs, inputs), w);
             }
         }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The lengths do not fit <paramref name="rows"/> and each other.</exception>
+    public void AddInputGradient(ReadOnlySpan<float> dy, int rows, ReadOnlySpan<float> weight, Span<float> dx)
+    {
+        (int inputs, int outputs) = Sizes(dx, rows, dy, weight);
+        for (int r = 0; r < rows; r++)
+        {
+            Span<float> row = dx.Slice(r * inputs, inputs);
+            for (int o = 0; o < outputs; o++)
+            {
+                TensorPrimitives.FusedMultiplyAdd(weight.Slice(o * inputs, inputs), dy[(r * outputs) + o], row, row);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The lengths do not fit <paramref name="rows"/> and each other.</exception>
+    public void AddWeightGradient(ReadOnlySpan<float> dy, int rows, ReadOnlySpan<float> x, Span<float> dw)
+    {
+        (int inputs, int outputs) = Sizes(x, rows, dy, dw);
+        for (int o = 0; o < outputs; o++)
+        {
+            Span<float> row = dw.Slice(o * inputs, inputs);
+            for (int r = 0; r < rows; r++)
+            {
+                TensorPrimitives.FusedMultiplyAdd(x.Slice(r * inputs, inputs), dy[(r * outputs) + o], row, row);
+            }
+        }
+    }
+
+    private static (int Inputs, int Outputs) Sizes(ReadOnlySpan<float> x, int rows, ReadOnlySpan<float> y, ReadOnlySpan<float> weight)
+    {
+        int inputs = x.Length / Math.Max(rows, 1), outputs = y.Length / Math.Max(rows, 1);
+        return x.Length == rows * inputs && y.Length == rows * outputs && weight.Length == (long)outputs * inputs
+            ? (inputs, outputs)
+            : throw new ArgumentException($"{rows} rows, {x.Length} inputs, {weight.Length} weights and {y.Length} outputs do not fit together.", nameof(rows));
     }
 
     private static void TwoByFour(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> first, Span<float> second)

@@ -51,6 +51,38 @@ public abstract class Node
     /// <param name="matMul">Matrix products.</param>
     public abstract void Forward(IReadOnlyList<FloatTensor> inputs, FloatTensor output, object? state, IMatMul matMul);
 
+    /// <summary>Weights that training may change; empty for a node without, or whose weights lie in a mapped file.</summary>
+    public virtual IReadOnlyList<Parameter> Parameters => [];
+
+    /// <summary>Forgets what was derived from the weights; to be called after <see cref="Parameters"/> changed, while nothing runs.</summary>
+    public virtual void WeightsChanged()
+    {
+    }
+
+    /// <summary>Computes the value of whole sequences for training, and keeps what <see cref="Backward"/> needs. The values are those of <see cref="Forward"/> up to float32 rounding.</summary>
+    /// <exception cref="NotSupportedException">The node has no training face.</exception>
+    public virtual void ForwardBatch(NodePass pass)
+    {
+        int rows = pass.Output.Rows / pass.Sequences;
+        var inputs = new FloatTensor[pass.Inputs.Length];
+        for (int s = 0; s < pass.Sequences; s++)
+        {
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                int length = pass.Inputs[i].Rows / pass.Sequences * pass.Inputs[i].Channels;
+                inputs[i] = new FloatTensor(pass.Inputs[i].Rows / pass.Sequences, pass.Inputs[i].Channels, pass.Inputs[i].Data.AsSpan(s * length, length).ToArray());
+            }
+
+            var output = new FloatTensor(rows, Shape.Channels);
+            Forward(inputs, output, CreateState(), pass.MatMul);
+            output.Data.CopyTo(pass.Output.Data, s * output.Data.Length);
+        }
+    }
+
+    /// <summary>Adds to the gradients of inputs and parameters what follows from the gradient of the value (reverse mode; Griewank and Walther 2008), after <see cref="ForwardBatch"/> of the same pass.</summary>
+    /// <exception cref="NotSupportedException">The node has no backward face.</exception>
+    public virtual void Backward(NodePass pass) => throw new NotSupportedException($"Node '{Name}' ({GetType().Name}) has no backward pass.");
+
     /// <summary>Refuses an impossible node.</summary>
     /// <exception cref="GraphException">The condition does not hold.</exception>
     protected void Require(bool condition, string what)
