@@ -18,6 +18,13 @@ internal static class ConfigFile
         using FileStream stream = File.OpenRead(path);
         if (stream.Length > MaxFileBytes)
             throw new ModelFormatException($"{path}: length: {stream.Length} bytes exceed the {MaxFileBytes} that a configuration may have.");
+        return Parse(stream, path, read);
+    }
+
+    /// <summary>Reads the root object of a text; <paramref name="path"/> is what errors call it.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static T Parse<T>(Stream stream, string path, Func<ConfigSection, T> read)
+    {
         try
         {
             using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });

@@ -60,6 +60,16 @@ public sealed record EdgeModelConfig(
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static EdgeModelConfig Load(string path) => ConfigFile.Read(path, root => Read(root, path));
 
+    /// <summary>Reads and checks the text of a configuration that no file holds yet.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="path">The path that it has or will have: its weights lie beside it, and errors name it.</param>
+    /// <exception cref="ModelFormatException">As <see cref="Load"/>.</exception>
+    public static EdgeModelConfig Parse(ReadOnlyMemory<byte> json, string path)
+    {
+        using var stream = new MemoryStream(json.ToArray(), writable: false);
+        return ConfigFile.Parse(stream, path, root => Read(root, path));
+    }
+
     private static EdgeModelConfig Read(ConfigSection root, string path)
     {
         int version = root.Int("version", 1, 1);

@@ -10,7 +10,7 @@ namespace Qwen3Tokenizer.Edge.Models.Families;
 internal static class ConvNeXtBlock
 {
     /// <summary>Appends a block named <paramref name="name"/> (its result has that name) to <paramref name="x"/>.</summary>
-    public static Node Append(WeightSource weights, string name, Node x, int expansion, int kernel, double epsilon)
+    public static Node Append(IWeightSource weights, string name, Node x, int expansion, int kernel, double epsilon)
     {
         int channels = x.Shape.Channels, hidden = channels * expansion;
         Node d = new ConvNode($"{name}.dwconv", x, weights.Read($"{name}.dwconv.weight", channels, kernel), weights.Read($"{name}.dwconv.bias", channels), channels, kernel, groups: channels);

@@ -4,8 +4,12 @@ using Qwen3Tokenizer.Edge.Models.Safetensors;
 namespace Qwen3Tokenizer.Edge.Models.Families;
 
 /// <summary>Reads named weights as float32 and checks their shapes and that they are finite.</summary>
-internal sealed class WeightSource(SafetensorsFile file)
+internal sealed class WeightSource(SafetensorsFile file) : IWeightSource
 {
+    /// <inheritdoc/>
+    public string Origin => file.Path;
+
+    /// <inheritdoc/>
     public float[] Read(string name, params ReadOnlySpan<long> shape)
     {
         CheckShape(name, shape);
@@ -20,21 +24,6 @@ internal sealed class WeightSource(SafetensorsFile file)
         CheckShape(name, shape);
         ReadOnlyMemory<float> values = file.Memory(name);
         CheckFinite(name, values.Span);
-        return values;
-    }
-
-    /// <summary>Reads divisors: none may be so small that its reciprocal overflows.</summary>
-    public float[] ReadPositive(string name, params ReadOnlySpan<long> shape)
-    {
-        float[] values = Read(name, shape);
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (!(values[i] > 0 && float.IsFinite(1 / values[i])))
-            {
-                throw new ModelFormatException(FormattableString.Invariant($"{file.Path}: {name}: value {i} is {values[i]}, a positive number was expected."));
-            }
-        }
-
         return values;
     }
 

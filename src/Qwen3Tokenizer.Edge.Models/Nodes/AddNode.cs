@@ -14,4 +14,19 @@ public sealed class AddNode : Node
     /// <inheritdoc/>
     public override void Forward(IReadOnlyList<FloatTensor> inputs, FloatTensor output, object? state, IMatMul matMul) =>
         TensorPrimitives.Add(inputs[0].Data, inputs[1].Data, output.Data);
+
+    /// <inheritdoc/>
+    public override void ForwardBatch(NodePass pass) => TensorPrimitives.Add(pass.Inputs[0].Data, pass.Inputs[1].Data, pass.Output.Data);
+
+    /// <inheritdoc/>
+    public override void Backward(NodePass pass)
+    {
+        foreach (FloatTensor? gradient in pass.InputGradients)
+        {
+            if (gradient is not null)
+            {
+                TensorPrimitives.Add(gradient.Data, pass.OutputGradient!.Data, gradient.Data);
+            }
+        }
+    }
 }

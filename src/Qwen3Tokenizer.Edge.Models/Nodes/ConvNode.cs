@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 
@@ -20,10 +21,10 @@ public enum ConvPadding
 public sealed class ConvNode : Node
 {
     // [group][output of the group][tap][input of the group]: a row of the matrix that one window multiplies.
-    private readonly Lazy<ReadOnlyMemory<float>> _packed;
+    private Lazy<ReadOnlyMemory<float>> _packed;
 
     // [tap][channel] of a depthwise convolution.
-    private readonly Lazy<float[]> _taps;
+    private Lazy<float[]> _taps;
 
     /// <summary>Creates the node.</summary>
     /// <param name="name">Node name.</param>
@@ -48,10 +49,7 @@ public sealed class ConvNode : Node
         Require(bias.Length == 0 || bias.Length == outputs, $"its bias has {bias.Length} values, {outputs} were expected");
         Require(((kernel - 1) * dilation) + 1 >= stride, $"stride {stride} skips rows with kernel {kernel} and dilation {dilation}");
         (Weight, Bias, Kernel, Stride, Dilation, Groups, Padding) = (weight, bias, kernel, stride, dilation, groups, padding);
-
-        // Rearranged when the executor first needs it: a graph that is only compiled or exported never does.
-        _packed = new Lazy<ReadOnlyMemory<float>>(() => Pack(weight, outputs, channels / groups, kernel));
-        _taps = new Lazy<float[]>(() => Transpose(weight.Span, outputs, kernel));
+        WeightsChanged();
     }
 
     /// <summary>[outputs, inputs / groups, kernel].</summary>
@@ -103,6 +101,160 @@ public sealed class ConvNode : Node
         else
         {
             Grouped(rows, x.Channels, output, matMul);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => [.. Parameter.Of($"{Name}.weight", Weight, isMatrix: true), .. Parameter.Of($"{Name}.bias", Bias, isMatrix: false)];
+
+    /// <inheritdoc/>
+    [MemberNotNull(nameof(_packed), nameof(_taps))]
+    public override void WeightsChanged()
+    {
+        // Rearranged when the executor first needs it: a graph that is only compiled or exported never does.
+        _packed = new Lazy<ReadOnlyMemory<float>>(() => Pack(Weight, Shape.Channels, Inputs[0].Shape.Channels / Groups, Kernel));
+        _taps = new Lazy<float[]>(() => Transpose(Weight.Span, Shape.Channels, Kernel));
+    }
+
+    /// <inheritdoc/>
+    public override void ForwardBatch(NodePass pass)
+    {
+        if (Kernel == 1 && Stride == 1 && Groups == 1)
+        {
+            pass.MatMul.Multiply(pass.Inputs[0].Data, pass.Output.Rows, Weight.Span, Bias, pass.Output.Data);
+        }
+        else if (TrainsDepthwise)
+        {
+            DepthwiseBatch.Forward(pass, _taps.Value, Bias, Kernel, Dilation);
+        }
+        else
+        {
+            float[] windows = Windows(pass);
+            pass.MatMul.Multiply(windows, pass.Output.Rows, _packed.Value.Span, Bias, pass.Output.Data);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(NodePass pass)
+    {
+        FloatTensor dy = pass.OutputGradient!;
+        FloatTensor? dx = pass.InputGradients[0];
+        float[][] gradients = pass.ParameterGradients;
+        if (TrainsDepthwise)
+        {
+            DepthwiseBatch.Backward(pass, _taps.Value, Kernel, Dilation);
+            return;
+        }
+
+        if (gradients.Length > 1)
+        {
+            for (int row = 0; row < dy.Rows; row++)
+            {
+                TensorPrimitives.Add(gradients[1], dy.Row(row), gradients[1]);
+            }
+        }
+
+        if (Kernel == 1 && Stride == 1 && Groups == 1)
+        {
+            if (gradients.Length > 0)
+            {
+                pass.MatMul.AddWeightGradient(dy.Data, dy.Rows, pass.Inputs[0].Data, gradients[0]);
+            }
+
+            if (dx is not null)
+            {
+                pass.MatMul.AddInputGradient(dy.Data, dy.Rows, Weight.Span, dx.Data);
+            }
+
+            return;
+        }
+
+        if (gradients.Length > 0)
+        {
+            float[] packed = pass.Scratch(1, Weight.Length);
+            packed.AsSpan().Clear();
+            pass.MatMul.AddWeightGradient(dy.Data, dy.Rows, Windows(pass), packed);
+            AddUnpacked(packed, gradients[0]);
+        }
+
+        if (dx is not null)
+        {
+            float[] windows = pass.Scratch(0, WindowLength * dy.Rows);
+            windows.AsSpan().Clear();
+            pass.MatMul.AddInputGradient(dy.Data, dy.Rows, _packed.Value.Span, windows.AsSpan(0, WindowLength * dy.Rows));
+            AddWindows(pass, windows, dx);
+        }
+    }
+
+    private bool TrainsDepthwise => IsDepthwise && Stride == 1 && Padding == ConvPadding.Zero;
+
+    private int WindowLength => Kernel * Inputs[0].Shape.Channels;
+
+    // Every row's window, zeros before the start of its sequence: the rows of the matrix product.
+    private float[] Windows(NodePass pass)
+    {
+        if (Groups != 1 || Padding != ConvPadding.Zero)
+        {
+            throw new NotSupportedException($"Node '{Name}' (ConvNode): a convolution in {Groups} groups with {Padding} padding has no training face.");
+        }
+
+        float[] windows = pass.Scratch(0, WindowLength * pass.Output.Rows);
+        int channels = Inputs[0].Shape.Channels;
+        ForEachTap(pass, (window, row) =>
+        {
+            Span<float> to = windows.AsSpan(window, channels);
+            if (row < 0)
+            {
+                to.Clear();
+            }
+            else
+            {
+                pass.Inputs[0].Row(row).CopyTo(to);
+            }
+        });
+        return windows;
+    }
+
+    private void AddWindows(NodePass pass, float[] windows, FloatTensor dx)
+    {
+        int channels = dx.Channels;
+        ForEachTap(pass, (window, row) =>
+        {
+            if (row >= 0)
+            {
+                TensorPrimitives.Add(dx.Row(row), windows.AsSpan(window, channels), dx.Row(row));
+            }
+        });
+    }
+
+    // Calls back with the offset of every tap of every window and the input row that it reads, negative before the start.
+    private void ForEachTap(NodePass pass, Action<int, int> visit)
+    {
+        int rows = pass.Output.Rows / pass.Sequences, inputRows = pass.Inputs[0].Rows / pass.Sequences, channels = Inputs[0].Shape.Channels;
+        for (int r = 0; r < pass.Output.Rows; r++)
+        {
+            int sequence = r / rows, t = r % rows;
+            for (int j = 0; j < Kernel; j++)
+            {
+                int from = ((t + 1) * Stride) - 1 - ((Kernel - 1 - j) * Dilation);
+                visit((r * WindowLength) + (j * channels), from < 0 ? -1 : (sequence * inputRows) + from);
+            }
+        }
+    }
+
+    // [output][tap][input] to [output][input][tap].
+    private void AddUnpacked(float[] packed, float[] gradient)
+    {
+        int inputs = Inputs[0].Shape.Channels;
+        for (int o = 0; o < Shape.Channels; o++)
+        {
+            for (int j = 0; j < Kernel; j++)
+            {
+                for (int i = 0; i < inputs; i++)
+                {
+                    gradient[(((o * inputs) + i) * Kernel) + j] += packed[(((o * Kernel) + j) * inputs) + i];
+                }
+            }
         }
     }
 

@@ -48,6 +48,9 @@ public sealed class EmbedNode : Node
     public EmbedCombination Combination { get; }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => Parameter.Of($"{Name}.table", Table, isMatrix: true);
+
+    /// <inheritdoc/>
     public override void Forward(IReadOnlyList<FloatTensor> inputs, FloatTensor output, object? state, IMatMul matMul)
     {
         ReadOnlySpan<float> table = Table.Span;
@@ -76,6 +79,35 @@ public sealed class EmbedNode : Node
                 else
                 {
                     entry.CopyTo(y[(layer * Dim)..]);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ForwardBatch(NodePass pass)
+    {
+        pass.Output.Data.AsSpan().Clear();
+        Forward(pass.Inputs, pass.Output, null, pass.MatMul);
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(NodePass pass)
+    {
+        if (pass.ParameterGradients.Length == 0)
+        {
+            return;
+        }
+
+        for (int row = 0; row < pass.Output.Rows; row++)
+        {
+            ReadOnlySpan<float> codes = pass.Inputs[0].Row(row), gradient = pass.OutputGradient!.Row(row);
+            for (int layer = 0; layer < Layers; layer++)
+            {
+                if ((int)codes[layer] is var code and >= 0)
+                {
+                    Span<float> entry = pass.ParameterGradients[0].AsSpan(((layer * Entries) + code) * Dim, Dim);
+                    TensorPrimitives.Add(entry, Combination == EmbedCombination.Sum ? gradient : gradient.Slice(layer * Dim, Dim), entry);
                 }
             }
         }

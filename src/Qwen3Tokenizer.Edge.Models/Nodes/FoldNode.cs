@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Models.Nodes;
@@ -16,4 +17,16 @@ public sealed class FoldNode : Node
     /// <inheritdoc/>
     public override void Forward(IReadOnlyList<FloatTensor> inputs, FloatTensor output, object? state, IMatMul matMul) =>
         inputs[0].Data.CopyTo(output.Data, 0);
+
+    /// <inheritdoc/>
+    public override void ForwardBatch(NodePass pass) => pass.Inputs[0].Data.CopyTo(pass.Output.Data, 0);
+
+    /// <inheritdoc/>
+    public override void Backward(NodePass pass)
+    {
+        if (pass.InputGradients[0] is { } dx)
+        {
+            TensorPrimitives.Add(dx.Data, pass.OutputGradient!.Data, dx.Data);
+        }
+    }
 }

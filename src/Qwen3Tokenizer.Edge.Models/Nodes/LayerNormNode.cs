@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Models.Nodes;
@@ -54,6 +55,84 @@ public sealed class LayerNormNode : Node
                 double normalized = (x[i] - mean) * scale;
                 y[i] = (float)((normalized * (Gain.Length == 0 ? 1 : Gain[i])) + (Bias.Length == 0 ? 0 : Bias[i]));
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => [.. Parameter.Of($"{Name}.weight", Gain, isMatrix: false), .. Parameter.Of($"{Name}.bias", Bias, isMatrix: false)];
+
+    /// <inheritdoc/>
+    public override void ForwardBatch(NodePass pass)
+    {
+        int channels = Shape.Channels;
+        float[] scales = pass.Scratch(0, pass.Output.Rows), normalized = Gain.Length == 0 && Bias.Length == 0 ? pass.Output.Data : pass.Scratch(1, pass.Output.Data.Length);
+        for (int row = 0; row < pass.Output.Rows; row++)
+        {
+            ReadOnlySpan<float> x = pass.Inputs[0].Row(row);
+            Span<float> n = normalized.AsSpan(row * channels, channels), y = pass.Output.Row(row);
+            TensorPrimitives.Subtract(x, TensorPrimitives.Sum(x) / channels, n);
+            scales[row] = 1 / MathF.Sqrt((TensorPrimitives.SumOfSquares<float>(n) / channels) + (float)Epsilon);
+            TensorPrimitives.Multiply(n, scales[row], n);
+            if (Gain.Length > 0)
+            {
+                TensorPrimitives.Multiply(n, Gain, y);
+            }
+            else if (Bias.Length > 0)
+            {
+                n.CopyTo(y);
+            }
+
+            if (Bias.Length > 0)
+            {
+                TensorPrimitives.Add(y, Bias, y);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>With n the normalized row, s its scale and h = gradient * gain: dx = s * (h - mean(h) - n * mean(h n)).</remarks>
+    public override void Backward(NodePass pass)
+    {
+        int channels = Shape.Channels;
+        float[] scales = pass.Scratch(0, pass.Output.Rows), normalized = Gain.Length == 0 && Bias.Length == 0 ? pass.Output.Data : pass.Scratch(1, pass.Output.Data.Length);
+        Span<float> h = pass.Scratch(2, 2 * channels).AsSpan(0, channels), product = pass.Scratch(2, 2 * channels).AsSpan(channels, channels);
+        for (int row = 0; row < pass.Output.Rows; row++)
+        {
+            ReadOnlySpan<float> g = pass.OutputGradient!.Row(row), n = normalized.AsSpan(row * channels, channels);
+            if (pass.ParameterGradients.Length > 0)
+            {
+                AddParameterGradients(pass.ParameterGradients, g, n);
+            }
+
+            if (pass.InputGradients[0] is not { } input)
+            {
+                continue;
+            }
+
+            if (Gain.Length > 0)
+            {
+                TensorPrimitives.Multiply(g, Gain, h);
+                g = h;
+            }
+
+            float mean = TensorPrimitives.Sum(g) / channels, slope = TensorPrimitives.Dot(g, n) / channels, scale = scales[row];
+            Span<float> dx = input.Row(row);
+            TensorPrimitives.Subtract(g, mean, product);
+            TensorPrimitives.MultiplyAddEstimate(n, -slope, product, product);
+            TensorPrimitives.MultiplyAddEstimate(product, scale, dx, dx);
+        }
+    }
+
+    private void AddParameterGradients(float[][] gradients, ReadOnlySpan<float> g, ReadOnlySpan<float> n)
+    {
+        if (Gain.Length > 0)
+        {
+            TensorPrimitives.MultiplyAddEstimate(g, n, gradients[0], gradients[0]);
+        }
+
+        if (Bias.Length > 0)
+        {
+            TensorPrimitives.Add(gradients[^1], g, gradients[^1]);
         }
     }
 }
