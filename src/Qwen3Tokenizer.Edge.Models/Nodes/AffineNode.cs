@@ -33,4 +33,17 @@ public sealed class AffineNode : Node
             TensorPrimitives.Multiply(output.Row(row), Gain, output.Row(row));
         }
     }
+
+    /// <inheritdoc/>
+    public override void ForwardBatch(NodePass pass) => Forward(pass.Inputs, pass.Output, null, pass.MatMul);
+
+    /// <inheritdoc/>
+    /// <remarks>Offset and gain are statistics, not weights: they have no gradients.</remarks>
+    public override void Backward(NodePass pass)
+    {
+        for (int row = 0; pass.InputGradients[0] is { } dx && row < dx.Rows; row++)
+        {
+            TensorPrimitives.MultiplyAddEstimate(pass.OutputGradient!.Row(row), Gain, dx.Row(row), dx.Row(row));
+        }
+    }
 }

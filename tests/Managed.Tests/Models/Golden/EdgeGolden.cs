@@ -65,7 +65,7 @@ internal static class EdgeGolden
         DecoderConfig config = model.Config.Decoder;
         using SafetensorsFile file = SafetensorsFile.Open(model.Config.WeightsPath);
         Node head = new Edge.Models.Nodes.InputNode("head", config.Upsample, config.HeadOutputs);
-        return new Graph("synthesis", SourceFilterHead.Append(new WeightSource(file), model.Config.WeightsPath, head, config));
+        return new Graph("synthesis", SourceFilterHead.Append(new WeightSource(file), head, config));
     }
 
     public static float Scale(ReadOnlySpan<float> values)
