@@ -25,11 +25,11 @@ public sealed class LaneFft
     /// <exception cref="ArgumentOutOfRangeException">The length is not of this kind.</exception>
     public LaneFft(int n)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(n, 4);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 1 << 20);
+        if (!IsSupported(n))
+            throw new ArgumentOutOfRangeException(nameof(n), n, "The length must be 4 to 2^20, even and without a prime factor above 5.");
+
         int half = n / 2;
-        _passes = (n % 2 == 0 ? LanePass.Plan(half) : null)
-            ?? throw new ArgumentOutOfRangeException(nameof(n), n, "The length must be even and have no prime factor above 5.");
+        _passes = LanePass.Plan(half);
         Length = n;
         _cos = new float[(half / 2) + 1];
         _sin = new float[_cos.Length];
@@ -38,6 +38,21 @@ public sealed class LaneFft
             (double sin, double cos) = Math.SinCos(-2 * Math.PI * k / n);
             (_sin[k], _cos[k]) = ((float)sin, (float)cos);
         }
+    }
+
+    /// <summary>Whether there are transforms of this length: 4 to 2^20, even, without a prime factor above 5.</summary>
+    public static bool IsSupported(int n)
+    {
+        if (n is < 4 or > 1 << 20 || n % 2 != 0)
+            return false;
+
+        foreach (int factor in (ReadOnlySpan<int>)[2, 3, 5])
+        {
+            while (n % factor == 0)
+                n /= factor;
+        }
+
+        return n == 1;
     }
 
     /// <summary>Number of real samples of a signal, n.</summary>

@@ -32,8 +32,8 @@ internal sealed class LanePass
         }
     }
 
-    /// <summary>Radices of the passes for <paramref name="points"/>, or null when a prime factor above 5 is in it.</summary>
-    public static LanePass[]? Plan(int points)
+    /// <summary>The passes of a transform of <paramref name="points"/>, a product of 2, 3 and 5.</summary>
+    public static LanePass[] Plan(int points)
     {
         var passes = new List<LanePass>();
         int length = points, stride = 1;
@@ -46,7 +46,7 @@ internal sealed class LanePass
             }
         }
 
-        return length == 1 ? [.. passes] : null;
+        return [.. passes];
     }
 
     /// <summary>Runs the pass from <paramref name="x"/> to <paramref name="y"/>; <paramref name="swap"/> as in <see cref="LaneComplex.Load"/>.</summary>
