@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using Qwen3Tokenizer.Edge.Audio;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 
@@ -10,6 +12,7 @@ namespace Qwen3Tokenizer.Edge.Models.Nodes;
 public sealed class InverseStftNode : Node
 {
     private readonly RealFft _fft;
+    private readonly LaneFft? _laneFft;
 
     /// <summary>Creates the node.</summary>
     /// <param name="name">Node name.</param>
@@ -24,6 +27,7 @@ public sealed class InverseStftNode : Node
         Require(mute >= 0, $"mute {mute} must not be negative");
         (Window, Mute) = (window, mute);
         _fft = new RealFft(spectrum.Shape.Channels - 2);
+        _laneFft = LaneFft.IsSupported(_fft.Length) ? new LaneFft(_fft.Length) : null;
     }
 
     /// <summary>Window.</summary>
@@ -61,6 +65,80 @@ public sealed class InverseStftNode : Node
             {
                 samples[n] = (float)(overlap.Tail[n] + (x[offset + n] * Window[n]));
                 overlap.Tail[n] = x[offset + hop + n] * Window[hop + n];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ForwardBatch(NodePass pass)
+    {
+        if (_laneFft is null)
+        {
+            base.ForwardBatch(pass);
+            return;
+        }
+
+        FloatTensor spectra = pass.Inputs[0];
+        int hop = Shape.Channels, offset = (_laneFft.Length - Window.Length) / 2, length = pass.Output.Rows / pass.Sequences;
+        float[] spectrum = pass.Scratch(0, _laneFft.SpectrumLength), signal = pass.Scratch(1, _laneFft.SignalLength), work = pass.Scratch(2, _laneFft.SignalLength);
+        Span<float> frames = pass.Scratch(3, LaneFft.Lanes * Window.Length);
+        pass.Output.Data.AsSpan().Clear();
+        for (int start = 0; start < pass.Output.Rows; start += length)
+        {
+            for (int t = Mute; t < length; t += LaneFft.Lanes)
+            {
+                int rows = Math.Min(LaneFft.Lanes, length - t);
+                LaneFrames.Gather(spectra.Data.AsSpan((start + t) * spectra.Channels), spectra.Channels, rows, spectra.Channels, spectrum);
+                _laneFft.Inverse(spectrum, signal, work);
+                LaneFrames.Scatter(signal.AsSpan(LaneFft.Lanes * offset), frames, Window.Length, rows, Window.Length);
+                for (int l = 0; l < rows; l++)
+                {
+                    // The second half of the last frame lies behind the sequence.
+                    ReadOnlySpan<float> frame = frames.Slice(l * Window.Length, t + l + 1 < length ? Window.Length : hop);
+                    Span<float> samples = pass.Output.Data.AsSpan((start + t + l) * hop, frame.Length);
+                    TensorPrimitives.MultiplyAdd(frame, Window.AsSpan(0, frame.Length), samples, samples);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(NodePass pass)
+    {
+        if (pass.InputGradients[0] is not { } gradient)
+        {
+            return;
+        }
+
+        LaneFft fft = _laneFft ?? throw new NotSupportedException($"Node '{Name}' ({GetType().Name}) gives no gradient with transforms of {_fft.Length}: a product of 2, 3 and 5 was expected.");
+        int hop = Shape.Channels, offset = (fft.Length - Window.Length) / 2, length = pass.Output.Rows / pass.Sequences;
+        float[] spectrum = pass.Scratch(0, fft.SpectrumLength), work = pass.Scratch(2, fft.SignalLength), samples = pass.OutputGradient!.Data;
+
+        // What lies beside the window stays zero.
+        Span<float> frames = pass.Scratch(4, fft.SignalLength), middle = frames.Slice(LaneFft.Lanes * offset, LaneFft.Lanes * Window.Length), rowsOut = pass.Scratch(5, fft.SpectrumLength);
+        for (int start = 0; start < pass.Output.Rows; start += length)
+        {
+            for (int t = Mute; t < length; t += LaneFft.Lanes)
+            {
+                int rows = Math.Min(LaneFft.Lanes, length - t), followed = Math.Min(rows, length - t - 1);
+                LaneFrames.Gather(samples.AsSpan((start + t) * hop), hop, rows, hop, middle);
+                Span<float> second = middle[(LaneFft.Lanes * hop)..];
+                second.Clear();
+                if (followed > 0)
+                {
+                    LaneFrames.Gather(samples.AsSpan((start + t + 1) * hop), hop, followed, hop, second);
+                }
+
+                for (int n = 0; n < Window.Length; n++)
+                {
+                    Span<float> lanes = middle.Slice(LaneFft.Lanes * n, LaneFft.Lanes);
+                    (Vector256.Create<float>(lanes) * Vector256.Create(Window[n])).CopyTo(lanes);
+                }
+
+                fft.InverseAdjoint(frames, spectrum, work);
+                LaneFrames.Scatter(spectrum, rowsOut, gradient.Channels, rows, gradient.Channels);
+                Span<float> target = gradient.Data.AsSpan((start + t) * gradient.Channels, rows * gradient.Channels);
+                TensorPrimitives.Add(target, rowsOut[..target.Length], target);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Models.Nodes;
@@ -30,9 +31,29 @@ public sealed class SliceNode : Node
         {
             ReadOnlySpan<float> x = inputs[0].Row(row).Slice(Offset, Shape.Channels);
             Span<float> y = output.Row(row);
+            TensorPrimitives.Clamp(x, Low, High, y);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ForwardBatch(NodePass pass) => Forward(pass.Inputs, pass.Output, null, pass.MatMul);
+
+    /// <inheritdoc/>
+    /// <remarks>Values at a limit pass the gradient, values beyond it do not.</remarks>
+    public override void Backward(NodePass pass)
+    {
+        if (pass.InputGradients[0] is not { } gradient)
+        {
+            return;
+        }
+
+        for (int row = 0; row < pass.Output.Rows; row++)
+        {
+            ReadOnlySpan<float> x = pass.Inputs[0].Row(row).Slice(Offset, Shape.Channels), dy = pass.OutputGradient!.Row(row);
+            Span<float> dx = gradient.Row(row).Slice(Offset, Shape.Channels);
             for (int i = 0; i < x.Length; i++)
             {
-                y[i] = Math.Clamp(x[i], Low, High);
+                dx[i] += x[i] >= Low && x[i] <= High ? dy[i] : 0;
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Models.Nodes;
@@ -46,6 +47,62 @@ public sealed class SpectralFilterNode : Node
 
                 y[2 * k] = (float)re;
                 y[(2 * k) + 1] = k == 0 || k == bins - 1 ? 0 : (float)im;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ForwardBatch(NodePass pass)
+    {
+        FloatTensor[] x = pass.Inputs;
+        int bins = Shape.Channels / 2, rows = pass.Output.Rows;
+        float[] voices = pass.Scratch(0, rows * 2 * bins), gains = pass.Scratch(1, rows * bins);
+        for (int row = 0; row < rows; row++)
+        {
+            Span<float> y = pass.Output.Row(row), gain = gains.AsSpan(row * bins, bins);
+            TensorPrimitives.Exp(x[3].Row(row), gain);
+            InterleavedSpectrum.Scale(x[1].Row(row), gain, y);
+            if (x[5].Data[row] > 0)
+            {
+                Span<float> voice = voices.AsSpan(row * 2 * bins, 2 * bins);
+                InterleavedSpectrum.Filter(x[0].Row(row), x[2].Row(row), x[4].Row(row), voice);
+                TensorPrimitives.Add(y, voice, y);
+            }
+
+            (y[1], y[^1]) = (0, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// With S = H exp(a + j p), T = N exp(n) and the gradient g by real and imaginary part: by a it is Re(conj(g) S), by p Im(conj(g) S), by n Re(conj(g) T).
+    /// Sources and voicing are taken as constants.
+    /// </remarks>
+    /// <exception cref="NotSupportedException">A gradient by a source or by the voicing is wanted.</exception>
+    public override void Backward(NodePass pass)
+    {
+        if (pass.InputGradients[0] is not null || pass.InputGradients[1] is not null || pass.InputGradients[5] is not null)
+        {
+            throw new NotSupportedException($"Node '{Name}' ({GetType().Name}) gives no gradient by its sources and its voicing.");
+        }
+
+        int bins = Shape.Channels / 2;
+        float[] voices = pass.Scratch(0, 0), gains = pass.Scratch(1, 0);
+        Span<float> dy = pass.Scratch(2, 2 * bins).AsSpan(0, 2 * bins), unwanted = pass.Scratch(3, bins).AsSpan(0, bins);
+        for (int row = 0; row < pass.Output.Rows; row++)
+        {
+            pass.OutputGradient!.Row(row).CopyTo(dy);
+            (dy[1], dy[^1]) = (0, 0);
+            if (pass.InputGradients[3] is { } noise)
+            {
+                InterleavedSpectrum.AddGainGradient(dy, pass.Inputs[1].Row(row), gains.AsSpan(row * bins, bins), noise.Row(row));
+            }
+
+            FloatTensor? magnitude = pass.InputGradients[2], phase = pass.InputGradients[4];
+            if (pass.Inputs[5].Data[row] > 0 && (magnitude ?? phase) is not null)
+            {
+                ReadOnlySpan<float> voice = voices.AsSpan(row * 2 * bins, 2 * bins);
+                InterleavedSpectrum.AddFilterGradient(dy, voice, magnitude is null ? unwanted : magnitude.Row(row), phase is null ? unwanted : phase.Row(row));
             }
         }
     }
