@@ -44,8 +44,9 @@ public sealed class AdamW
     /// <summary>State by parameter name: first moment, second moment, average of the weights; the arrays themselves, for checkpoints.</summary>
     public IEnumerable<(string Name, float[] First, float[] Second, float[] Average)> State => _slots.Select(s => (s.Parameter.Name, s.First, s.Second, s.Average));
 
-    /// <summary>The moving average of a parameter's values; null when it is not trained here.</summary>
-    public ReadOnlyMemory<float>? AverageOf(string name) => Array.Find(_slots, s => s.Parameter.Name == name) is { } slot ? slot.Average : null;
+    /// <summary>The moving average of a parameter's values; null when they are not trained here.</summary>
+    /// <param name="values">The parameter's own array.</param>
+    public float[]? AverageOf(float[] values) => Array.Find(_slots, s => s.Parameter.Values.Array == values)?.Average;
 
     /// <summary>Adds the executors' gradients up, clips them and changes the weights.</summary>
     /// <param name="learningRate">Learning rate of this step.</param>

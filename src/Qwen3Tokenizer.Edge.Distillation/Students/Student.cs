@@ -51,8 +51,8 @@ public sealed class Student
     /// <param name="path">Path of the .json file.</param>
     /// <param name="space">The token space of the teacher's tokens; null where the student has codebooks of its own, whose hash it then is.</param>
     /// <param name="tokensFrom">The model whose encoder makes the tokens, for a student that only decodes.</param>
-    /// <param name="values">What to write in place of a tensor's own values, such as moving averages; null for its own.</param>
-    public void Save(string path, TokenSpace? space, string? tokensFrom, Func<string, ReadOnlyMemory<float>?>? values = null)
+    /// <param name="averages">Gives for the values of a tensor those to write in their place, such as moving averages, or null.</param>
+    public void Save(string path, TokenSpace? space, string? tokensFrom, Func<float[], float[]?>? averages = null)
     {
         path = Path.ChangeExtension(path, ".json");
         var writer = new SafetensorsWriter();
@@ -60,7 +60,7 @@ public sealed class Student
         writer.SetMetadata("version", "1");
         foreach ((string name, TensorStore.Tensor tensor) in Weights.Tensors)
         {
-            ReadOnlySpan<float> own = (values?.Invoke(name) ?? tensor.Values).Span;
+            ReadOnlySpan<float> own = averages?.Invoke(tensor.Values) ?? tensor.Values;
             if (IsHalf(name))
             {
                 var halves = new Half[own.Length];

@@ -18,10 +18,11 @@ public static class EdgeCodec
     /// <param name="samples">Mono samples at the model's rate, PCM16 / 32768.</param>
     /// <param name="layers">Layers to keep, 1 to the model's number; 0 for all.</param>
     /// <param name="progress">Told the share done, 0..1.</param>
-    public static TokenClip Encode(EdgeModel model, ReadOnlySpan<float> samples, int layers = 0, IProgress<double>? progress = null)
+    /// <param name="matMul">Matrix products; null for the managed ones, with which tokens are the same everywhere.</param>
+    public static TokenClip Encode(EdgeModel model, ReadOnlySpan<float> samples, int layers = 0, IProgress<double>? progress = null, IMatMul? matMul = null)
     {
         Graph graph = model.Encoder ?? throw NoEncoder(model);
-        return Encode(model, graph, model.Config.Space, model.Config.BitsPerCode, samples, layers, progress);
+        return Encode(model, graph, model.Config.Space, model.Config.BitsPerCode, samples, layers, progress, matMul);
     }
 
     /// <summary>Encodes a clip in minimal mode: only the entries of the model's minimal map are searched, each layer on the residual that the layers before it really left.</summary>
@@ -122,7 +123,7 @@ public static class EdgeCodec
     public static bool IsMinimal(EdgeModel model, TokenClip clip) => model.MinimalMap is { } map && clip.Space == map.Space;
 
     private static TokenClip Encode(
-        EdgeModel model, Graph graph, TokenSpace space, int bitsPerCode, ReadOnlySpan<float> samples, int layers, IProgress<double>? progress)
+        EdgeModel model, Graph graph, TokenSpace space, int bitsPerCode, ReadOnlySpan<float> samples, int layers, IProgress<double>? progress, IMatMul? matMul = null)
     {
         (int all, int frame) = (model.Config.NumQuantizers, model.Config.SamplesPerToken);
         layers = layers == 0 ? all : layers;
@@ -130,7 +131,7 @@ public static class EdgeCodec
         ArgumentOutOfRangeException.ThrowIfGreaterThan(layers, all);
         int frames = FramesOf(model, samples.Length);
         var codes = new ushort[checked(frames * layers)];
-        var executor = new FloatExecutor(graph);
+        var executor = new FloatExecutor(graph, matMul);
         int hops = graph["samples"].Shape.Rows;
         int chunk = ChunkOf(graph);
         for (int start = 0; start < frames; start += chunk)

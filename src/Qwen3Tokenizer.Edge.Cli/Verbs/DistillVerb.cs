@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Qwen3Tokenizer.Edge.Cli.Terminal;
+using Qwen3Tokenizer.Edge.Distillation.Students;
+using Qwen3Tokenizer.Edge.Distillation.Training;
+using Qwen3Tokenizer.Edge.Models.Configuration;
+
+namespace Qwen3Tokenizer.Edge.Cli.Verbs;
+
+/// <summary><c>q3edge distill</c>: a student that fits a board, out of a teacher.</summary>
+internal static class DistillVerb
+{
+    public static Command Create()
+    {
+        var teacher = new Option<string>("--teacher", "-t") { HelpName = "M", Description = "Model whose tokens the student reads: a built-in name or a model's .json file.", DefaultValueFactory = _ => BuiltInModels.Default };
+        var student = new Option<string>("--student", "-s") { HelpName = "TIER", Description = $"Tier of the student ({string.Join(", ", Student.Tiers)}), or a configuration file in the form of an edge model's.", Required = true };
+        var corpus = new Option<string>("--corpus", "-c") { HelpName = "DIR", Description = "Folder of a prepared corpus: see q3edge corpus.", Required = true };
+        Option<string> output = CommonOptions.Output("FILE", "The student's .json file; its weights are written beside it. A run that was interrupted goes on with the same command.");
+        var minutes = new Option<double>("--minutes") { HelpName = "N", Description = "Minutes of training on this machine.", DefaultValueFactory = _ => 45 };
+        var steps = new Option<int>("--steps") { HelpName = "N", Description = "Steps, instead of minutes: with a seed and a number of threads the same student anywhere." };
+        var threads = new Option<int>("--threads") { HelpName = "N", Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Seed of everything random.", DefaultValueFactory = _ => 1 };
+        var gpl = new Option<bool>("--include-gpl") { Description = "Learn from recordings under the GNU GPL too." };
+        var voices = new Option<string[]>("--voices") { HelpName = "NAME", Description = "Only voices whose names begin so.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var start = new Option<string?>("--start") { HelpName = "M", Description = "A model of the same shape to begin with, instead of fresh weights." };
+        var rate = new Option<double>("--learning-rate") { HelpName = "X", Description = "Peak learning rate.", DefaultValueFactory = _ => 2e-3 };
+        var sequences = new Option<int>("--sequences") { HelpName = "N", Description = "Sequences of a batch.", DefaultValueFactory = _ => 16 };
+        var frames = new Option<int>("--frames") { HelpName = "N", Description = "Token frames (80 ms) of a sequence.", DefaultValueFactory = _ => 16 };
+        var verb = new Verb("distill", "Train a student that fits a board to speak a teacher's tokens.",
+            "q3edge distill --student meter --corpus corpus -o my-meter.json",
+            "q3edge distill --teacher edge-light --student lib --corpus corpus --minutes 60 -o my-lib.json")
+        {
+            teacher, student, corpus, output, minutes, steps, threads, seed, gpl, voices, start, rate, sequences, frames,
+        };
+        verb.SetAction(parsed =>
+        {
+            var options = new DistillOptions(parsed.GetValue(teacher)!, parsed.GetValue(student)!, parsed.GetValue(corpus)!, parsed.GetValue(output)!)
+            {
+                Minutes = parsed.GetValue(minutes), Steps = parsed.GetValue(steps), Threads = parsed.GetValue(threads), Seed = parsed.GetValue(seed), IncludeGpl = parsed.GetValue(gpl),
+                Voices = parsed.GetValue(voices)!, Start = parsed.GetValue(start), LearningRate = parsed.GetValue(rate), Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames),
+            };
+            (long done, double seconds) = WorkProgress.Run("Preparing", progress => DistillRun.Train(options, progress, status => Tell(status, progress)));
+            Console.WriteLine(FormattableString.Invariant($"{options.Student} student of {options.Teacher} -> {options.Output} ({done} steps, {seconds / 60:0.0} minutes)"));
+            return 0;
+        });
+        return verb;
+    }
+
+    private static void Tell(RunStatus status, WorkProgress progress)
+    {
+        string line = FormattableString.Invariant(
+            $"step {status.Step} of {status.Steps}, {status.Seconds / 60:0.0} min: loss {status.Loss.Total:0.000}, distance {status.Loss.Distance:0.000}, pitch {1200 * status.Loss.Octaves:0} cents, voicing {100 * status.Loss.VoicingAgreement:0.0} %");
+        progress.Report((line, (double)status.Step / status.Steps));
+        if (Console.IsErrorRedirected)
+            Console.Error.WriteLine(line);
+    }
+}

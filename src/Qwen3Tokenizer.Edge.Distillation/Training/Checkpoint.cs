@@ -1,0 +1,86 @@
+using System.Globalization;
+using Qwen3Tokenizer.Edge.Distillation.Engine;
+using Qwen3Tokenizer.Edge.Distillation.Students;
+using Qwen3Tokenizer.Edge.Models.Safetensors;
+
+namespace Qwen3Tokenizer.Edge.Distillation.Training;
+
+/// <summary>
+/// All that a run needs to go on exactly: weights, both moments, the moving average and the number of steps, as a safetensors file. What is drawn at random depends on seed and step alone, so that no
+/// generator has a state.
+/// </summary>
+public static class Checkpoint
+{
+    /// <summary>Writes a checkpoint; it appears whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="identity">What the run is (settings, corpus, teacher): a checkpoint of another run is refused.</param>
+    /// <param name="state">How far it is.</param>
+    /// <param name="weights">All weights.</param>
+    /// <param name="optimizer">The optimizer.</param>
+    public static void Save(string path, string identity, string state, TensorStore weights, AdamW optimizer)
+    {
+        var writer = new SafetensorsWriter();
+        writer.SetMetadata("format", "q3edge-checkpoint-1");
+        writer.SetMetadata("identity", identity);
+        writer.SetMetadata("state", state);
+        writer.SetMetadata("optimizer_steps", optimizer.Steps.ToString(CultureInfo.InvariantCulture));
+        foreach ((string name, TensorStore.Tensor tensor) in weights.Tensors)
+        {
+            writer.AddFloat32($"weight/{name}", tensor.Shape, tensor.Values);
+        }
+
+        foreach ((string name, float[] first, float[] second, float[] average) in optimizer.State)
+        {
+            writer.AddFloat32($"first/{name}", [first.Length], first);
+            writer.AddFloat32($"second/{name}", [second.Length], second);
+            writer.AddFloat32($"average/{name}", [average.Length], average);
+        }
+
+        writer.Save(path);
+    }
+
+    /// <summary>Puts a checkpoint's values into the arrays of a run that was set up in the same way.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="identity">What the run is.</param>
+    /// <param name="weights">All weights.</param>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <returns>How far it is.</returns>
+    /// <exception cref="ModelFormatException">The file is no checkpoint, or one of another run.</exception>
+    public static string Load(string path, string identity, TensorStore weights, AdamW optimizer)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        string Text(string key) => file.Metadata.TryGetValue(key, out string? value) ? value : throw new ModelFormatException($"{path}: {key}: is missing; this is no checkpoint of q3edge.");
+        if (Text("identity") != identity)
+        {
+            throw new ModelFormatException($"{path}: identity: the checkpoint belongs to another run ({Text("identity")}), this one is {identity}.");
+        }
+
+        foreach ((string name, TensorStore.Tensor tensor) in weights.Tensors)
+        {
+            Restore(file, $"weight/{name}", tensor.Values);
+        }
+
+        foreach ((string name, float[] first, float[] second, float[] average) in optimizer.State)
+        {
+            Restore(file, $"first/{name}", first);
+            Restore(file, $"second/{name}", second);
+            Restore(file, $"average/{name}", average);
+        }
+
+        optimizer.Steps = long.TryParse(Text("optimizer_steps"), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw new ModelFormatException($"{path}: optimizer_steps: \"{Text("optimizer_steps")}\" is not a whole number.");
+        return Text("state");
+    }
+
+    private static void Restore(SafetensorsFile file, string name, float[] values)
+    {
+        float[] stored = file.ToFloat32(name);
+        if (stored.Length != values.Length)
+        {
+            throw new ModelFormatException($"{file.Path}: {name}: has {stored.Length} values, {values.Length} were expected.");
+        }
+
+        stored.CopyTo(values, 0);
+    }
+}

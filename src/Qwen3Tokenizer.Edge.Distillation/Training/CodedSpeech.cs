@@ -1,0 +1,139 @@
+using System.Numerics.Tensors;
+using Qwen3Tokenizer.Edge.Distillation.Corpora;
+using Qwen3Tokenizer.Edge.Distillation.Engine;
+using Qwen3Tokenizer.Edge.Distillation.Teachers;
+
+namespace Qwen3Tokenizer.Edge.Distillation.Training;
+
+/// <summary>
+/// Speech beside a teacher's codes of it: what a student decoder learns from. Sequences begin at token frames; which one is drawn depends on seed, step and item alone. May be asked by several threads at once.
+/// </summary>
+public sealed class CodedSpeech
+{
+    // A voice with ten times the minutes is heard 5.6 times as often.
+    private const double VoiceExponent = 0.75;
+    private const double MinRms = 0.008;
+    private const int Tries = 8;
+
+    private readonly SpeechCorpus _corpus;
+    private readonly CodeCache[] _variants;
+    private readonly int _layers;
+    private readonly int _frames;
+    private readonly double[] _ends;
+    private readonly int[] _blocks;
+    private readonly Decimator _decimator;
+    private readonly double[]? _layerShares;
+
+    /// <summary>Prepares a source.</summary>
+    /// <param name="corpus">The speech.</param>
+    /// <param name="variants">Codes of the same blocks at several levels; each is drawn as often.</param>
+    /// <param name="layersOfTeacher">Layers that the caches hold.</param>
+    /// <param name="sampleRate">Rate of the student: the corpus's or a whole part of it.</param>
+    /// <param name="frames">Token frames of a sequence.</param>
+    /// <param name="layerShares">How often a sequence has 1, 2, ... layers; null when it always has all.</param>
+    /// <exception cref="ArgumentException">No block is long enough, or the rate does not fit.</exception>
+    public CodedSpeech(SpeechCorpus corpus, CodeCache[] variants, int layersOfTeacher, int sampleRate, int frames, double[]? layerShares = null)
+    {
+        if (CorpusGrid.SampleRate % sampleRate != 0)
+        {
+            throw new ArgumentException($"A student at {sampleRate} Hz cannot learn from a corpus at {CorpusGrid.SampleRate} Hz.", nameof(sampleRate));
+        }
+
+        (_corpus, _variants, _layers, _frames, _layerShares) = (corpus, variants, layersOfTeacher, frames, layerShares);
+        _decimator = new Decimator(CorpusGrid.SampleRate / sampleRate);
+        SpeechBlock[] blocks = [.. variants[0].Blocks];
+        _blocks = [.. Enumerable.Range(0, blocks.Length).Where(i => Starts(blocks[i]) > 0)];
+        if (_blocks.Length == 0)
+        {
+            throw new ArgumentException($"No stretch of the corpus {corpus.Folder} is longer than {frames} frames of 80 ms.", nameof(corpus));
+        }
+
+        Dictionary<string, double> voices = _blocks.GroupBy(i => blocks[i].Voice).ToDictionary(g => g.Key, g => g.Sum(i => (double)blocks[i].Samples));
+        double total = 0;
+        _ends = [.. _blocks.Select(i => total += blocks[i].Samples * Math.Pow(voices[blocks[i].Voice], VoiceExponent - 1))];
+    }
+
+    /// <summary>Samples of a target: from the centre of the first head row to that of the last.</summary>
+    public int TargetSamples => ((_frames * (CorpusGrid.TokenSamples / CorpusGrid.Hop)) - 1) * CorpusGrid.Hop / _decimator.Factor;
+
+    /// <summary>Head rows of a frame.</summary>
+    public static int Hops => CorpusGrid.TokenSamples / CorpusGrid.Hop;
+
+    /// <summary>Fills one sequence.</summary>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="step">Number of the step.</param>
+    /// <param name="item">Number of the sequence in its batch.</param>
+    /// <param name="into">Receives it; its codes may have fewer layers than the teacher's.</param>
+    public void Draw(ulong seed, long step, int item, TrainingItem into)
+    {
+        var random = new CounterRandom(seed, 1, (ulong)step, (ulong)item);
+        CodeCache variant = _variants[random.NextInt(_variants.Length)];
+        (int block, int start) = Place(ref random, variant);
+        SpeechBlock at = variant.Blocks[block];
+        long first = at.Offset + ((long)start * CorpusGrid.TokenSamples);
+
+        int span = ((into.Target.Length - 1) * _decimator.Factor) + 1 + (2 * _decimator.Margin);
+        Span<float> speech = span <= 65536 ? stackalloc float[span] : new float[span];
+        PcmScale.ToFloats(_corpus.SamplesAt(first + CorpusGrid.FirstPitchCentre - _decimator.Margin, span), speech);
+        TensorPrimitives.Multiply(speech, variant.Gains[block], speech);
+        _decimator.Apply(speech, into.Target);
+
+        ReadOnlySpan<float> pitch = _corpus.PitchAt(first / CorpusGrid.PitchHop, (2 * (into.Pitch.Length - 1)) + 1);
+        for (int t = 0; t < into.Pitch.Length; t++)
+        {
+            into.Pitch[t] = pitch[2 * t];
+        }
+
+        int layers = into.Codes.Length / _frames, kept = Kept(ref random, layers);
+        ReadOnlySpan<ushort> codes = variant.Codes(block);
+        for (int f = 0; f < _frames; f++)
+        {
+            for (int l = 0; l < layers; l++)
+            {
+                into.Codes[(f * layers) + l] = l < kept ? codes[((start + f) * _layers) + l] : -1;
+            }
+        }
+    }
+
+    private (int Block, int Start) Place(ref CounterRandom random, CodeCache variant)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            int drawn = Array.BinarySearch(_ends, random.NextFloat() * _ends[^1]);
+            int block = _blocks[Math.Min(drawn < 0 ? ~drawn : drawn + 1, _blocks.Length - 1)];
+            SpeechBlock at = variant.Blocks[block];
+            int start = 1 + random.NextInt(Starts(at));
+            double energy = 0;
+            ReadOnlySpan<short> samples = _corpus.SamplesAt(at.Offset + ((long)start * CorpusGrid.TokenSamples), _frames * CorpusGrid.TokenSamples);
+            foreach (short s in samples)
+            {
+                energy += s * s;
+            }
+
+            if (attempt == Tries || Math.Sqrt(energy / samples.Length) > MinRms * 32768)
+            {
+                return (block, start);
+            }
+        }
+    }
+
+    private int Kept(ref CounterRandom random, int layers)
+    {
+        if (_layerShares is null)
+        {
+            return layers;
+        }
+
+        double at = random.NextFloat() * _layerShares.Sum();
+        int kept = 1;
+        for (; kept < layers && at >= _layerShares[kept - 1]; kept++)
+        {
+            at -= _layerShares[kept - 1];
+        }
+
+        return kept;
+    }
+
+    // The first frame is left out, so that the filter's margin lies inside the block.
+    private int Starts(SpeechBlock block) => (block.Samples / CorpusGrid.TokenSamples) - _frames - 1;
+}

@@ -1,0 +1,91 @@
+using Qwen3Tokenizer.Edge.Distillation.Engine;
+using Qwen3Tokenizer.Edge.Distillation.Students;
+using Qwen3Tokenizer.Edge.Models.Families;
+using Qwen3Tokenizer.Edge.Models.Graphs;
+using Qwen3Tokenizer.Edge.Models.Nodes;
+
+namespace Qwen3Tokenizer.Edge.Distillation.Training;
+
+/// <summary>
+/// Trains a student's decoder on a teacher's codes beside the speech that they stand for. The sequences of a batch are dealt to the threads in order, so that the same seed and number of threads give
+/// the same weights, in one run or in several.
+/// </summary>
+public sealed class DecoderTrainer
+{
+    /// <summary>Embeddings get gradients only when their code occurs: they learn at three times the rate.</summary>
+    private const double EmbeddingRate = 3;
+
+    private readonly SynthesisShard[] _shards;
+    private readonly int[] _firstItems;
+    private readonly CodedSpeech _speech;
+    private readonly Workers _workers;
+    private readonly LossParts[] _parts;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="student">The student; its weights change.</param>
+    /// <param name="speech">What it learns from.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="workers">Threads; no more than sequences.</param>
+    /// <param name="matMul">Matrix products; null for the fastest.</param>
+    public DecoderTrainer(Student student, CodedSpeech speech, TrainingSettings settings, Workers workers, IMatMul? matMul = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.Sequences, workers.Count, nameof(settings));
+        (Settings, _speech, _workers, _parts) = (settings, speech, workers, new LossParts[workers.Count]);
+        _firstItems = [.. Enumerable.Range(0, workers.Count + 1).Select(w => settings.Sequences * w / workers.Count)];
+        var input = new InputNode("codes", 1, student.Config.NumQuantizers);
+        Node head = EdgeCodecGraphs.Head(student.Config, student.Weights, EdgeCodecGraphs.Embedding(student.Config, student.Weights, input));
+
+        // Codebooks that the student shares with its teacher stay as they are.
+        Func<Node, bool>? trains = student.Config.Embeddings is null ? n => n is not EmbedNode : null;
+        _shards = [.. Enumerable.Range(0, workers.Count).Select(w => new SynthesisShard(
+            student.Config, student.Weights, head, _firstItems[w + 1] - _firstItems[w], settings.Frames, matMul ?? OpenBlas.Fastest, trains))];
+        Optimizer = new AdamW(
+            [.. _shards.Select(s => s.Executor.Parameters)], settings.Optimizer, workers, p => p.Name == "decoder.input.table" ? EmbeddingRate : 1);
+    }
+
+    /// <summary>How the run goes.</summary>
+    public TrainingSettings Settings { get; set; }
+
+    /// <summary>The optimizer with its state.</summary>
+    public AdamW Optimizer { get; }
+
+    /// <summary>One step.</summary>
+    /// <param name="step">Its number: what is drawn and the learning rate depend on it.</param>
+    /// <returns>The loss before the step, and the norm of its gradient.</returns>
+    public (LossParts Loss, double GradientNorm) Step(long step)
+    {
+        _workers.Run(w =>
+        {
+            SynthesisShard shard = _shards[w];
+            for (int i = 0; i < shard.Items.Count; i++)
+            {
+                _speech.Draw(Settings.Seed, step, _firstItems[w] + i, shard.Items[i]);
+                shard.Items[i].Codes.CopyTo(shard.Executor.Value("codes").Data.AsSpan(i * shard.Items[i].Codes.Length));
+            }
+
+            shard.DrawSources(Settings.Seed, step, _firstItems[w]);
+        });
+        int voiced = _shards.Sum(s => s.CountVoiced());
+        _workers.Run(w =>
+        {
+            SynthesisShard shard = _shards[w];
+            shard.Executor.Forward();
+            shard.Executor.ClearGradients();
+            _parts[w] = shard.AddLoss(Settings.Sequences, voiced);
+            shard.Executor.Backward();
+        });
+        LossParts loss = _parts.Aggregate((a, b) => a + b);
+        double norm = Optimizer.Step(Settings.RateAt(step));
+        WeightsChanged();
+        return (loss, norm);
+    }
+
+    /// <summary>To be called after the student's weights changed from outside.</summary>
+    public void WeightsChanged()
+    {
+        foreach (Node node in _shards[0].Executor.Graph.Nodes)
+        {
+            node.WeightsChanged();
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Globalization;
+using Qwen3Tokenizer.Edge.Distillation.Corpora;
+using Qwen3Tokenizer.Edge.Distillation.Engine;
+using Qwen3Tokenizer.Edge.Distillation.Students;
+using Qwen3Tokenizer.Edge.Distillation.Teachers;
+using Qwen3Tokenizer.Edge.Models.Configuration;
+using Qwen3Tokenizer.Edge.Models.Safetensors;
+
+namespace Qwen3Tokenizer.Edge.Distillation.Training;
+
+/// <summary>
+/// Makes a student decoder out of a teacher: codes of the corpus once, then training, with a checkpoint every few minutes from which the same command goes on exactly.
+/// </summary>
+public static class DistillRun
+{
+    private const int MeasuredSteps = 40;
+    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromMinutes(3);
+
+    /// <summary>Runs, or goes on with a run that was interrupted.</summary>
+    /// <param name="options">What to do.</param>
+    /// <param name="progress">Told the stage and the share done of what comes before training.</param>
+    /// <param name="watch">Told the state of training every 50 steps.</param>
+    /// <param name="cancel">Stops after a step, with a checkpoint.</param>
+    /// <returns>Steps done and seconds of training.</returns>
+    /// <exception cref="ModelFormatException">A model is wrong.</exception>
+    /// <exception cref="CorpusException">The corpus is wrong.</exception>
+    public static (long Steps, double Seconds) Train(DistillOptions options, IProgress<(string Stage, double Done)>? progress = null, Action<RunStatus>? watch = null, CancellationToken cancel = default)
+    {
+        using var workers = new Workers(options.Threads);
+        using SpeechCorpus corpus = SpeechCorpus.Open(options.Corpus);
+        var teacher = new EdgeTeacher(options.Teacher);
+        Student student = Begin(options, teacher);
+        SpeechBlock[] blocks = CodeCache.Split(corpus, r => !r.HeldOut && (options.IncludeGpl || !r.Gpl) && (options.Voices.Count == 0 || options.Voices.Any(v => r.Voice.StartsWith(v, StringComparison.Ordinal))));
+        CodeCache[] levels = [.. Enumerable.Range(0, options.Levels).Select(v => CodeCache.Open(
+            corpus, teacher, blocks, v, UserCache.Folder, workers, Stage(progress, $"Encoding the corpus, level {v + 1} of {options.Levels}"), cancel))];
+        var speech = new CodedSpeech(corpus, levels, teacher.Facts.Layers, student.Config.SampleRate, options.Frames, LayerShares(student.Config));
+
+        string folder = Path.ChangeExtension(options.Output, ".run"), checkpoint = Path.Combine(folder, "checkpoint.safetensors");
+        Directory.CreateDirectory(folder);
+        string identity = string.Join(' ', corpus.Hash[..16], teacher.Hash[..16], options.Student, options.Start ?? "fresh", Text(options.Threads), Text(options.Seed), Text(options.Sequences), Text(options.Frames), options.LearningRate.ToString("r", CultureInfo.InvariantCulture), Text(options.Levels), options.IncludeGpl, string.Join(',', options.Voices));
+        var trainer = new DecoderTrainer(student, speech, SettingsOf(options, options.Steps == 0 ? int.MaxValue : options.Steps), workers);
+        var state = new RunState();
+        if (File.Exists(checkpoint))
+        {
+            state = RunState.Parse(Checkpoint.Load(checkpoint, identity, student.Weights, trainer.Optimizer));
+            trainer.Settings = SettingsOf(options, options.Steps == 0 ? state.Steps : options.Steps);
+            trainer.WeightsChanged();
+        }
+
+        var log = new RunLog(Path.Combine(folder, "log.tsv"), 50, watch);
+        var clock = Stopwatch.StartNew();
+        TimeSpan saved = TimeSpan.Zero;
+        double before = state.Seconds;
+        void Save() => Checkpoint.Save(checkpoint, identity, new RunState(state.Step, trainer.Settings.Steps, before + clock.Elapsed.TotalSeconds).ToString(), student.Weights, trainer.Optimizer);
+        while (state.Step < trainer.Settings.Steps && !cancel.IsCancellationRequested)
+        {
+            if (trainer.Settings.Steps == int.MaxValue && state.Step == MeasuredSteps)
+            {
+                double perStep = (before + clock.Elapsed.TotalSeconds) / MeasuredSteps;
+                trainer.Settings = SettingsOf(options, Math.Max(MeasuredSteps + 1, (int)(options.Minutes * 60 / perStep)));
+            }
+
+            double rate = trainer.Settings.RateAt(state.Step);
+            (LossParts loss, double norm) = trainer.Step(state.Step);
+            state = state with { Step = state.Step + 1 };
+            log.Add("decoder", state.Step, trainer.Settings.Steps, before + clock.Elapsed.TotalSeconds, rate, loss, norm);
+            if (clock.Elapsed - saved > CheckpointEvery)
+            {
+                Save();
+                saved = clock.Elapsed;
+            }
+        }
+
+        Save();
+        EdgeModelConfig teaching = teacher.Model.Config;
+        student.Save(options.Output, teaching.Space, teaching.Model, trainer.Optimizer.AverageOf);
+        return (state.Step, before + clock.Elapsed.TotalSeconds);
+    }
+
+    private static Student Begin(DistillOptions options, EdgeTeacher teacher)
+    {
+        if (options.Start is { } start)
+        {
+            return Student.Load(start);
+        }
+
+        Student student = Student.Create(options.Student, options.Seed);
+        (EdgeModelConfig config, EdgeModelConfig from) = (student.Config, teacher.Model.Config);
+        if (config.CodebookSize != from.CodebookSize || config.NumQuantizers > from.NumQuantizers)
+        {
+            throw new ModelFormatException($"{options.Student}: num_quantizers: {config.NumQuantizers} layers of {config.CodebookSize} codes do not fit the teacher's {from.NumQuantizers} of {from.CodebookSize}.");
+        }
+
+        using SafetensorsFile file = SafetensorsFile.Open(from.WeightsPath);
+        if (config.Embeddings is { } embeddings)
+        {
+            float[] table = student.Weights.Read("decoder.embeddings", config.NumQuantizers, config.CodebookSize, embeddings.Dim);
+            EmbeddingStart.FromCodebooks(file.ToFloat32("quantizer.codebooks"), from.Quantizer!.Dim, table, config.NumQuantizers, config.CodebookSize);
+        }
+        else
+        {
+            student.Weights.CopyFrom(file, "quantizer.", "frontend.", "encoder.");
+        }
+
+        return student;
+    }
+
+    // A student that adds its layers up must work with any number of them; one that takes them side by side always has all.
+    private static double[]? LayerShares(EdgeModelConfig config)
+    {
+        if (config.Embeddings is not null)
+        {
+            return null;
+        }
+
+        var shares = new double[config.NumQuantizers];
+        foreach ((int layers, double share) in ((int, double)[])[(1, 0.07), (2, 0.08), (3, 0.05), (4, 0.15), (6, 0.1), (8, 0.15), (12, 0.1), (16, 0.3)])
+        {
+            shares[Math.Min(layers, shares.Length) - 1] += share;
+        }
+
+        return shares;
+    }
+
+    private static TrainingSettings SettingsOf(DistillOptions options, int steps) =>
+        new(steps, options.Sequences, options.Frames, options.LearningRate, 1e-5, 200, options.Seed, new AdamWSettings(WeightDecay: 0.005));
+
+    private static Progress? Stage(IProgress<(string Stage, double Done)>? progress, string stage) => progress is null ? null : new Progress(progress, stage);
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    private sealed class Progress(IProgress<(string Stage, double Done)> inner, string stage) : IProgress<double>
+    {
+        public void Report(double value) => inner.Report((stage, value));
+    }
+}
