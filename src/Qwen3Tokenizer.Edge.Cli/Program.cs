@@ -16,6 +16,7 @@ var root = new RootCommand("Speech to tokens at 12.5 frames a second, tokens to 
     InfoVerb.Create(),
     BuildVerb.Create(),
     ToneMapVerb.Create(),
+    CorpusVerb.Create(),
     DoctorVerb.Create(),
 };
 HelpOption help = root.Options.OfType<HelpOption>().Single();
