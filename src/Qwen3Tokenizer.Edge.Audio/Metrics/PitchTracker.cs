@@ -14,7 +14,7 @@ public static class PitchTracker
     /// <summary>Highest frequency that is found, Hz.</summary>
     public const double MaxHz = 500;
 
-    /// <summary>Frames per second: frame <c>t</c> is centred at <c>t / 100</c> s.</summary>
+    /// <summary>Frames per second: frame <c>t</c> is centred at <c>t / 100</c> s, plus the offset that is asked for.</summary>
     public const int FramesPerSecond = 100;
 
     private const int Rate = 16000;
@@ -24,6 +24,7 @@ public static class PitchTracker
     private const int Stretch = Rate / 40;
     private const int MinLag = (int)(Rate / MaxHz);
     private const int MaxLag = (int)(Rate / MinHz);
+    private const double MaxOffset = 0.02;
     private const int MaxCandidates = 8;
     private const double MinCorrelation = 0.3;
 
@@ -35,10 +36,14 @@ public static class PitchTracker
     /// <summary>Tracks one signal.</summary>
     /// <param name="x">Samples.</param>
     /// <param name="sampleRate">Samples per second; only what lies below 2.5 kHz is used.</param>
+    /// <param name="offset">Centre of frame 0 in seconds, within 20 ms of the signal's start: for grids that do not begin with the signal.</param>
     /// <returns>One frequency in Hz per frame, 0 where unvoiced; <c>ceil(n * 100 / sampleRate)</c> frames.</returns>
-    public static float[] Track(ReadOnlySpan<float> x, int sampleRate)
+    public static float[] Track(ReadOnlySpan<float> x, int sampleRate, double offset = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
+        if (!(Math.Abs(offset) <= MaxOffset))
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"is not within {MaxOffset} s of the signal's start.");
+        int first = (int)Math.Round(offset * Rate);
         long frames = (((long)x.Length * FramesPerSecond) + sampleRate - 1) / sampleRate;
         float[] samples = Resampler.Resample(Resampler.Resample(x, sampleRate, BandRate), BandRate, Rate);
         const int Margin = Stretch + MaxLag;
@@ -53,7 +58,7 @@ public static class PitchTracker
         var correlation = new double[MaxLag + 2];
         for (int t = 0; t < frames; t++)
         {
-            int centre = Margin + (t * Hop);
+            int centre = Margin + first + (t * Hop);
             for (int lag = MinLag - 1; lag <= MaxLag + 1; lag++)
                 correlation[lag] = Correlation(padded, sums, centre, lag);
 

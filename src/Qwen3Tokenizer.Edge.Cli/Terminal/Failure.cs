@@ -1,5 +1,6 @@
 using Qwen3Tokenizer.Edge.Audio;
 using Qwen3Tokenizer.Edge.Compiler;
+using Qwen3Tokenizer.Edge.Distillation.Corpora;
 using Qwen3Tokenizer.Edge.Models.Safetensors;
 using Qwen3Tokenizer.Edge.Reference.Sessions;
 using Qwen3Tokenizer.Edge.Runtime;
@@ -23,7 +24,7 @@ internal static class Failure
         {
             AggregateException { InnerExceptions.Count: 1 } one => Describe(one.InnerExceptions[0]),
             CliException or AudioFormatException or TokenFormatException or ModelFormatException or EmittedLibraryException
-                or ToneFormatException or BuildException or CompilerNotFoundException or DeviceException or IOException or UnauthorizedAccessException => error.Message,
+                or ToneFormatException or BuildException or CompilerNotFoundException or DeviceException or CorpusException or IOException or UnauthorizedAccessException => error.Message,
             OutOfMemoryException => "there is not enough memory for this.",
             _ => $"unexpected error ({error.GetType().Name}): {error.Message}",
         };

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Qwen3Tokenizer.Edge.Cli.Terminal;
+using Qwen3Tokenizer.Edge.Distillation.Corpora;
+
+namespace Qwen3Tokenizer.Edge.Cli.Verbs;
+
+/// <summary><c>q3edge corpus</c>: speech to train on.</summary>
+internal static class CorpusVerb
+{
+    public static Command Create() => new("corpus", "Speech to train on: Debian's freely licensed packages, folders of recordings, synthesised voices.")
+    {
+        CorpusDebianVerb.Create(),
+        CorpusPrepareVerb.Create(),
+        CorpusSynthesiseVerb.Create(),
+        CorpusShowVerb.Create(),
+    };
+
+    /// <summary>Tells what was prepared.</summary>
+    public static void Report(string folder, CorpusBuildResult result)
+    {
+        Warn(result.Unreadable, "could not be decoded and were left out");
+        using SpeechCorpus corpus = SpeechCorpus.Open(folder);
+        Console.WriteLine($"{result.Recordings} recordings -> {folder}");
+        Console.WriteLine($"  training                {Minutes(corpus, heldOut: false)}");
+        Console.WriteLine($"  held out                {Minutes(corpus, heldOut: true)}");
+        Console.WriteLine($"  left out                {result.Duplicates.Count} copies of other recordings, {result.TooShort.Count} shorter than 0.1 s, {result.Unreadable.Count} unreadable");
+        Console.WriteLine($"  content                 {corpus.Hash}");
+    }
+
+    private static string Minutes(SpeechCorpus corpus, bool heldOut) => Units.Duration(corpus.Recordings.Where(r => r.HeldOut == heldOut).Sum(r => r.Seconds));
+
+    private static void Warn(IReadOnlyList<string> files, string what)
+    {
+        if (files.Count > 0)
+            Failure.Warn($"{files.Count} files {what}, the first of them {files[0]}.");
+    }
+}

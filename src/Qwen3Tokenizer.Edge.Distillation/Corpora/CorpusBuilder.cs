@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace Qwen3Tokenizer.Edge.Distillation.Corpora;
+
+/// <summary>What became of the files of a corpus.</summary>
+/// <param name="Recordings">Recordings in the corpus.</param>
+/// <param name="Duplicates">Files that were left out because a held-out recording, or an earlier one, has the same samples.</param>
+/// <param name="TooShort">Files of less than 0.1 s.</param>
+/// <param name="Unreadable">Files that no decoder understood.</param>
+public sealed record CorpusBuildResult(int Recordings, IReadOnlyList<string> Duplicates, IReadOnlyList<string> TooShort, IReadOnlyList<string> Unreadable);
+
+/// <summary>Prepares a corpus: decodes audio files to 16 kHz, tracks their pitch, drops copies, and writes samples, pitch and index.</summary>
+public static class CorpusBuilder
+{
+    private const string UnfinishedName = ".unfinished";
+
+    /// <summary>Where an unfinished preparation keeps what it has done; it goes on from there when it is started again, and is removed when the corpus is complete.</summary>
+    /// <param name="folder">Folder of the corpus.</param>
+    public static string UnfinishedFolder(string folder) => Path.Combine(folder, UnfinishedName);
+
+    /// <summary>Refuses a folder that holds a corpus already.</summary>
+    /// <param name="folder">Folder of the corpus.</param>
+    /// <exception cref="CorpusException">It does.</exception>
+    public static void RequireNone(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, CorpusIndex.FileName)))
+            throw new CorpusException($"{folder}: holds a prepared corpus already; name another folder, or remove this one first.");
+    }
+
+    /// <summary>Prepares a corpus on all cores. What is interrupted goes on where it stopped.</summary>
+    /// <param name="folder">Folder of the corpus; it may hold anything but a corpus.</param>
+    /// <param name="files">Its files; the order is kept within a voice.</param>
+    /// <param name="sources">Every package that a file names.</param>
+    /// <param name="progress">Told the stage and the part of it that is done, or null.</param>
+    /// <returns>What became of the files.</returns>
+    /// <exception cref="CorpusException">The folder holds a corpus, there is no recording, or a file needs a program that is missing.</exception>
+    public static CorpusBuildResult Build(string folder, IReadOnlyList<SpeechFile> files, IReadOnlyList<CorpusSource> sources, IProgress<(string Stage, double Done)>? progress = null)
+    {
+        RequireNone(folder);
+        var clips = new PreparedClips(Path.Combine(UnfinishedFolder(folder), "clips"));
+        string[] keys = [.. files.Select(PreparedClips.KeyOf)];
+        Decode(files, keys, clips, progress);
+        var unreadable = new List<string>();
+        var tooShort = new List<string>();
+        var kept = new List<int>();
+        for (int i = 0; i < files.Count; i++)
+        {
+            if (!clips.Has(keys[i]))
+                unreadable.Add(files[i].File);
+            else if (clips.Length(keys[i]) < CorpusGrid.MinSamples)
+                tooShort.Add(files[i].File);
+            else
+                kept.Add(i);
+        }
+
+        List<string> duplicates = DropCopies(kept, files, keys, clips);
+        if (kept.Count == 0)
+            throw new CorpusException($"{folder}: none of {files.Count} files has speech of at least 0.1 s that can be read.");
+        int[] order = [.. kept.OrderBy(i => files[i].Voice, StringComparer.Ordinal).ThenBy(i => files[i].HeldOut)];
+        Pack(folder, order, files, keys, clips, sources, progress);
+        Directory.Delete(UnfinishedFolder(folder), recursive: true);
+        return new CorpusBuildResult(order.Length, duplicates, tooShort, unreadable);
+    }
+
+    private static void Decode(IReadOnlyList<SpeechFile> files, string[] keys, PreparedClips clips, IProgress<(string Stage, double Done)>? progress)
+    {
+        int[] missing = [.. Enumerable.Range(0, files.Count).Where(i => !clips.Has(keys[i]))];
+        int done = files.Count - missing.Length;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        try
+        {
+            Parallel.ForEach(Partitioner.Create(missing.Chunk(FfmpegDecoder.Batch).ToArray(), loadBalance: true), options, part =>
+            {
+                short[]?[] decoded = SpeechFileDecoder.Decode([.. part.Select(i => files[i].File)], clips.Folder);
+                for (int k = 0; k < part.Length; k++)
+                {
+                    if (decoded[k] is { } samples)
+                        clips.Add(keys[part[k]], samples);
+                    progress?.Report(("Decoding and tracking pitch", (double)Interlocked.Increment(ref done) / files.Count));
+                }
+            });
+        }
+        catch (AggregateException e) when (e.InnerExceptions.OfType<CorpusException>().FirstOrDefault() is { } first)
+        {
+            throw new CorpusException(first.Message, first);
+        }
+    }
+
+    // A training recording whose samples a held-out one has would be trained on what is to be tested; a second copy in training only weighs double. The held-out list itself stays as it is.
+    private static List<string> DropCopies(List<int> kept, IReadOnlyList<SpeechFile> files, string[] keys, PreparedClips clips)
+    {
+        var hashes = new string[files.Count];
+        Parallel.ForEach(kept, i => hashes[i] = Convert.ToHexString(SHA256.HashData(clips.Samples(keys[i]))));
+        var seen = kept.Where(i => files[i].HeldOut).Select(i => hashes[i]).ToHashSet(StringComparer.Ordinal);
+        var dropped = new List<string>();
+        kept.RemoveAll(i =>
+        {
+            bool copy = !files[i].HeldOut && !seen.Add(hashes[i]);
+            if (copy)
+                dropped.Add(files[i].File);
+            return copy;
+        });
+        return dropped;
+    }
+
+    private static void Pack(string folder, int[] order, IReadOnlyList<SpeechFile> files, string[] keys, PreparedClips clips, IReadOnlyList<CorpusSource> sources, IProgress<(string Stage, double Done)>? progress)
+    {
+        string At(string name) => Path.Combine(UnfinishedFolder(folder), name);
+        var recordings = new List<Recording>(order.Length);
+        long offset = 0;
+        byte[] samplesHash, pitchHash;
+        using (var samples = new HashedFile(At(CorpusIndex.SamplesName)))
+        using (var pitch = new HashedFile(At(CorpusIndex.PitchName)))
+        {
+            foreach (int i in order)
+            {
+                byte[] pcm = clips.Samples(keys[i]);
+                samples.Write(pcm);
+                pitch.Write(clips.Pitch(keys[i]));
+                SpeechFile f = files[i];
+                var recording = new Recording(f.Package, f.Path, f.Voice, f.Language, f.Licence, f.Gpl, offset, pcm.Length / sizeof(short), f.HeldOut, f.Synthetic);
+                recordings.Add(recording);
+                offset += recording.Samples;
+                progress?.Report(("Writing the corpus", (double)recordings.Count / order.Length));
+            }
+
+            (samplesHash, pitchHash) = (samples.Hash(), pitch.Hash());
+        }
+
+        var used = recordings.Select(r => r.Package).ToHashSet(StringComparer.Ordinal);
+        CorpusIndex.Create([.. sources.Where(s => used.Contains(s.Package))], recordings, samplesHash, pitchHash).Write(At(CorpusIndex.FileName));
+
+        // The index last: where it is, the corpus is whole.
+        foreach (string name in new[] { CorpusIndex.SamplesName, CorpusIndex.PitchName, CorpusIndex.FileName })
+            File.Move(At(name), Path.Combine(folder, name), overwrite: true);
+    }
+
+    private sealed class HashedFile(string path) : IDisposable
+    {
+        private readonly FileStream _stream = File.Create(path, 1 << 20);
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        public void Write(byte[] bytes)
+        {
+            _stream.Write(bytes);
+            _hash.AppendData(bytes);
+        }
+
+        public byte[] Hash() => _hash.GetHashAndReset();
+
+        public void Dispose()
+        {
+            _stream.Dispose();
+            _hash.Dispose();
+        }
+    }
+}
