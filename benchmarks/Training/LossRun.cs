@@ -20,7 +20,7 @@ internal sealed class LossRun
     private readonly float[] _noise;
     private readonly float[] _target;
     private readonly double[] _parts = new double[4];
-    private int _voiced;
+    private readonly int _voiced;
 
     public LossRun()
     {

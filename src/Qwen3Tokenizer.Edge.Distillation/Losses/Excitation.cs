@@ -115,7 +115,8 @@ public sealed class Excitation
         Vector256<float> pi = Vector256.Create(MathF.PI), two = Vector256.Create(2f);
         for (int i = 0; i < _pulses.Length; i += Lanes)
         {
-            Vector256<float> phase = Vector256.Create<float>(_pulses.AsSpan(i)), count = Vector256.Floor(Vector256.Create(_limit) / Vector256.Create<float>(_pitches.AsSpan(i)));
+            // By the reciprocal, as PyTorch divides a number by a tensor: whether a harmonic that lies exactly at the limit sounds is a matter of rounding.
+            Vector256<float> phase = Vector256.Create<float>(_pulses.AsSpan(i)), count = Vector256.Floor(Vector256<float>.One / Vector256.Create<float>(_pitches.AsSpan(i)) * Vector256.Create(_limit));
             Vector256<float> odd = (two * count) + Vector256<float>.One, sine = Vector256.Sin(pi * phase);
             Vector256<float> atPulse = Vector256.LessThan(Vector256.Abs(sine), Vector256.Create(_epsilon));
             Vector256<float> kernel = Vector256.ConditionalSelect(atPulse, odd, Vector256.Sin(odd * pi * phase) / Vector256.ConditionalSelect(atPulse, Vector256<float>.One, sine));
