@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Corpora;
 
-/// <summary>What became of the files of a corpus.</summary>
+/// <summary>What became of the files of a corpus. Files are named as <c>package: path</c>.</summary>
 /// <param name="Recordings">Recordings in the corpus.</param>
 /// <param name="Duplicates">Files that were left out because a held-out recording, or an earlier one, has the same samples.</param>
 /// <param name="TooShort">Files of less than 0.1 s.</param>
@@ -47,9 +47,9 @@ public static class CorpusBuilder
         for (int i = 0; i < files.Count; i++)
         {
             if (!clips.Has(keys[i]))
-                unreadable.Add(files[i].File);
+                unreadable.Add(NameOf(files[i]));
             else if (clips.Length(keys[i]) < CorpusGrid.MinSamples)
-                tooShort.Add(files[i].File);
+                tooShort.Add(NameOf(files[i]));
             else
                 kept.Add(i);
         }
@@ -98,11 +98,13 @@ public static class CorpusBuilder
         {
             bool copy = !files[i].HeldOut && !seen.Add(hashes[i]);
             if (copy)
-                dropped.Add(files[i].File);
+                dropped.Add(NameOf(files[i]));
             return copy;
         });
         return dropped;
     }
+
+    private static string NameOf(SpeechFile file) => $"{file.Package}: {file.Path}";
 
     private static void Pack(string folder, int[] order, IReadOnlyList<SpeechFile> files, string[] keys, PreparedClips clips, IReadOnlyList<CorpusSource> sources, IProgress<(string Stage, double Done)>? progress)
     {

@@ -21,10 +21,8 @@ internal sealed record CorpusIndex(string Format, int Version, int SampleRate, i
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        IgnoreReadOnlyProperties = false,
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
         AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
@@ -96,6 +94,10 @@ internal sealed record CorpusIndex(string Format, int Version, int SampleRate, i
             throw new CorpusException($"{path}: sha256: \"{Sha256}\" is not a SHA-256 in lower-case hexadecimal.");
         if (Recordings.Count == 0)
             throw new CorpusException($"{path}: recordings: are none.");
+
+        // The reader refuses null for fields, but not for items of a list.
+        if (Recordings.Contains(null!) || Sources.Contains(null!))
+            throw new CorpusException($"{path}: {(Sources.Contains(null!) ? "sources" : "recordings")}: an item is null.");
         CheckRecordings(path);
 
         void Require<T>(bool right, string field, T found, T expected)

@@ -10,30 +10,30 @@ public static class DebianSpeech
     /// <summary>All packages: training, then those under the GPL, then evaluation.</summary>
     public static IReadOnlyList<SpeechPackage> Packages { get; } =
     [
-        Prompts("asterisk-core-sounds-en-g722", "ast-en", "en", "CC-BY-SA-3.0", Digium, 25.5, "1 woman, studio"),
-        Prompts("asterisk-core-sounds-es-g722", "ast-es", "es", "CC-BY-SA-3.0", Digium, 31.0, "1 woman, studio"),
-        Prompts("asterisk-core-sounds-fr-g722", "ast-fr", "fr", "CC-BY-SA-3.0", "June Wallack / Digium", 26.0, "1 woman, studio"),
-        Prompts("asterisk-core-sounds-ru-g722", "ast-ru", "ru", "CC-BY-3.0", "Maxim Topal, ivrvoice.ru", 24.8, "1 woman, studio"),
-        Package("festvox-ru", "BSD-like", "Nickolay V. Shmyrev", SpeechRole.Training, 98, "1 man, read sentences, studio",
+        Prompts("asterisk-core-sounds-en-g722", "ast-en", "en", "CC-BY-SA-3.0", Digium, 25.4, "1 woman, studio"),
+        Prompts("asterisk-core-sounds-es-g722", "ast-es", "es", "CC-BY-SA-3.0", Digium, 30.9, "1 woman, studio"),
+        Prompts("asterisk-core-sounds-fr-g722", "ast-fr", "fr", "CC-BY-SA-3.0", "June Wallack / Digium", 25.9, "1 woman, studio"),
+        Prompts("asterisk-core-sounds-ru-g722", "ast-ru", "ru", "CC-BY-3.0", "Maxim Topal, ivrvoice.ru", 24.7, "1 woman, studio"),
+        Package("festvox-ru", "BSD-like", "Nickolay V. Shmyrev", SpeechRole.Training, 99.5, "1 man, read sentences, studio",
             path => path.EndsWith(".wav", StringComparison.Ordinal) && path.Contains("/wav/", StringComparison.Ordinal) ? new SpeechAttribution("msu-ru-nsh", "ru", "BSD-like", false) : null),
-        Package("gcin-voice", "3.ogg: GPL-3 or LGPL-3; 5.ogg: CC-BY-3.0", "Edward Der-Hua Liu; Chu Lo, ChionMeilin", SpeechRole.Training, 13.8, "2 speakers, Mandarin syllables", path =>
+        Package("gcin-voice", "3.ogg: GPL-3 or LGPL-3; 5.ogg: CC-BY-3.0", "Edward Der-Hua Liu; Chu Lo, ChionMeilin", SpeechRole.Training, 13.5, "2 speakers, Mandarin syllables", path =>
             path.EndsWith("/3.ogg", StringComparison.Ordinal) ? new SpeechAttribution("gcin-3", "cmn", "GPL-3 or LGPL-3", true)
             : path.EndsWith("/5.ogg", StringComparison.Ordinal) ? new SpeechAttribution("gcin-5", "cmn", "CC-BY-3.0", false) : null),
-        Package("asterisk-prompt-it-menardi-wav", "CC-BY-SA-3.0", "Marco Menardi and Paola Dal Zot", SpeechRole.Training, 24, "1 woman, telephone band", path =>
+        Package("asterisk-prompt-it-menardi-wav", "CC-BY-SA-3.0", "Marco Menardi and Paola Dal Zot", SpeechRole.Training, 23.8, "1 woman, telephone band", path =>
             path.EndsWith(".wav", StringComparison.Ordinal) && !path.Contains("/silence/", StringComparison.Ordinal) ? new SpeechAttribution("tel-menardi", "it", "CC-BY-SA-3.0", false) : null),
-        Package("asterisk-prompt-fr-armelle", "BSD-2-Clause", "Armelle Desjardins, Michel Gutierrez", SpeechRole.Training, 14, "1 woman, telephone band (GSM)", path =>
+        Package("asterisk-prompt-fr-armelle", "BSD-2-Clause", "Armelle Desjardins, Michel Gutierrez", SpeechRole.Training, 15.1, "1 woman, telephone band (GSM)", path =>
             path.EndsWith(".gsm", StringComparison.Ordinal) ? new SpeechAttribution("tel-armelle", "fr", "BSD-2-Clause", false) : null),
 
-        Dialogue("fillets-ng-data-cs", "fillets-cs", "cs", "ALTAR interactive", 105.7),
-        Dialogue("fillets-ng-data-nl", "fillets-nl", "nl", Altar, 95.9),
-        Package("fillets-ng-data", "GPL-2", Altar, SpeechRole.GplTraining, 6.3, "game dialogue with effects", path =>
+        Dialogue("fillets-ng-data-cs", "fillets-cs", "cs", "ALTAR interactive", 105.3),
+        Dialogue("fillets-ng-data-nl", "fillets-nl", "nl", Altar, 95.7),
+        Package("fillets-ng-data", "GPL-2", Altar, SpeechRole.GplTraining, 6.0, "game dialogue with effects", path =>
             Between(path, "/sound/", "/en/") is not null && path.EndsWith(".ogg", StringComparison.Ordinal) ? new SpeechAttribution("fillets-en", "en", GplVoice, true) : null),
-        Package("klettres-data", "GPL-2+", "KDE Education contributors", SpeechRole.GplTraining, 51.6, "one amateur for each of 20 languages, letters and syllables", path =>
+        Package("klettres-data", "GPL-2+", "KDE Education contributors", SpeechRole.GplTraining, 51.1, "one amateur for each of 20 languages, letters and syllables", path =>
             path.EndsWith(".ogg", StringComparison.Ordinal) && After(path, "usr/share/klettres/") is { } language ? new SpeechAttribution("klettres-" + language, Tag(language), "GPL-2.0-or-later", true) : null),
-        Package("ktuberling-data", "GPL-2+", "KDE contributors", SpeechRole.GplTraining, 32.5, "one amateur for each of 30 languages, words", path =>
+        Package("ktuberling-data", "GPL-2+", "KDE contributors", SpeechRole.GplTraining, 31.4, "one amateur for each of 27 languages, words", path =>
             EndsWithAny(path, ".ogg", ".wav", ".opus") && After(path, "usr/share/ktuberling/sounds/") is { } language ? new SpeechAttribution("ktub-" + language, Tag(language), "GPL-2.0-or-later", true) : null),
-        Package("tuxpaint-stamps-default", "GPL-2+", "Bill Kendrick and contributors", SpeechRole.GplTraining, 0, "one or more amateurs for each of 12 languages, short descriptions", TuxPaint),
-        Package("asterisk-prompt-es-co", "GPL-2", "Avatar Ltda., July E. Jiménez", SpeechRole.GplTraining, 9, "1 woman, telephone band (GSM)", path =>
+        Package("tuxpaint-stamps-default", "GPL-2+", "Bill Kendrick and contributors", SpeechRole.GplTraining, 155.2, "one or more amateurs for each of 14 languages, short descriptions", TuxPaint),
+        Package("asterisk-prompt-es-co", "GPL-2", "Avatar Ltda., July E. Jiménez", SpeechRole.GplTraining, 10.0, "1 woman, telephone band (GSM)", path =>
             path.EndsWith(".gsm", StringComparison.Ordinal) ? new SpeechAttribution("tel-es-co", "es", GplVoice, true) : null),
 
         Prompts("asterisk-core-sounds-it-g722", "ast-it", "it", "CC-BY-3.0", "Carlo Flora", 23.8, "1 woman, studio", SpeechRole.Evaluation),

@@ -17,7 +17,7 @@ public sealed record SynthesisVoice(string Engine, string Name, string Language,
     public static IReadOnlyList<SynthesisVoice> Variety { get; } =
     [
         Espeak("en-us+m1", "en"), Espeak("en-gb+m4", "en"), Espeak("en-gb-scotland+m7", "en"), Espeak("en-us+f3", "en"), Espeak("en-us+klatt2", "en"),
-        Espeak("fr-fr+m2", "fr"), Espeak("fr-fr+f4", "fr"), Espeak("es+m3", "es"), Espeak("es-419+f1", "es"), Espeak("ru+m5", "ru"), Espeak("ru+f2", "ru"),
+        Espeak("fr+m2", "fr"), Espeak("fr+f4", "fr"), Espeak("es+m3", "es"), Espeak("es-419+f1", "es"), Espeak("ru+m5", "ru"), Espeak("ru+f2", "ru"),
         Espeak("it+m6", "it"), Espeak("de+m1", "de"), Espeak("de+f5", "de"), Espeak("cs+m8", "cs"), Espeak("nl+m2", "nl"),
         new SynthesisVoice("flite", "kal16", "en", false), new SynthesisVoice("flite", "awb", "en", false), new SynthesisVoice("flite", "rms", "en", false), new SynthesisVoice("flite", "slt", "en", false),
         new SynthesisVoice("festival", "kal_diphone", "en", false),
