@@ -35,6 +35,6 @@ internal static class FullModelSpeed
 
         string basis = time.Decoder!.Frame is { Basis: "counted" } frame ? $"counted under {frame.How}" : "by the board's instruction model";
         return string.Create(CultureInfo.InvariantCulture,
-            $"Board '{board.Name}' is not fast enough for live speech of '{model}': a frame of {RealTime} ms takes one core about {milliseconds:F0} ms ({basis}, {time.Decoder.Frame.CycleModel}), a second of speech {milliseconds / RealTime:F1} s. The library turns token files into speech; for a live stream take an edge model (--model {BuiltInModels.Default}).");
+            $"Board '{board.Name}' is not expected to follow live speech of '{model}': a frame of {RealTime} ms takes one core about {milliseconds:F0} ms ({basis}, {time.Decoder.Frame.CycleModel}; not timed on a board), a second of speech {milliseconds / RealTime:F1} s. The library turns token files into speech; for a live stream take an edge model (--model {BuiltInModels.Default}).");
     }
 }

@@ -53,7 +53,7 @@ public sealed class FullModelBoardTests : IDisposable
 
         string notice = Assert.Single(result.Notices);
         Assert.Matches(
-            @"^Board 'rpi4' is not fast enough for live speech of 'tiny': a frame of 80 ms takes one core about \d+ ms \(counted under qemu-aarch64 -cpu cortex-a72, an instruction a cycle\), a second of speech \d+\.\d s\. The library turns token files into speech;",
+            @"^Board 'rpi4' is not expected to follow live speech of 'tiny': a frame of 80 ms takes one core about \d+ ms \(counted under qemu-aarch64 -cpu cortex-a72, an instruction a cycle; not timed on a board\), a second of speech \d+\.\d s\. The library turns token files into speech;",
             notice);
         Assert.True(File.Exists(result.SharedLibraryPath));
         Assert.Matches(@"^Board 'rpi4' has \d+ ms for a frame; this model takes about \d+\.\d ms there, .* raise full_model\.frame_milliseconds", e.Message);
