@@ -1,5 +1,6 @@
 using Qwen3Tokenizer.Edge.Benchmarks.Peers.Harness;
 using Qwen3Tokenizer.Edge.Benchmarks.Peers.Onnx;
+using Qwen3Tokenizer.Edge.Reference.Onnx;
 using Qwen3Tokenizer.Edge.Benchmarks.Peers.Ort;
 
 namespace Qwen3Tokenizer.Edge.Benchmarks.Peers;

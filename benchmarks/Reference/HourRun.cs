@@ -24,7 +24,7 @@ internal static class HourRun
         var random = new Random(1);
         output.WriteLine(FormattableString.Invariant($"{engine}, {model.Name}: {Parts * frames} frames, one a call; us a frame and MB in use, each tenth of the hour"));
 
-        var decoder = new Qwen3TtsDecoding(executor(model, model.Decoder), config);
+        using var decoder = new Qwen3TtsDecoding(executor(model, model.Decoder), config);
         var codes = new ushort[config.Layers];
         Tell("decoder", () =>
         {
@@ -37,7 +37,7 @@ internal static class HourRun
         });
 
         int window = config.Encoder.Window;
-        var encoder = new Qwen3TtsEncoding(executor(model, model.Encoder(window)), config, window);
+        using var encoder = new Qwen3TtsEncoding(executor(model, model.Encoder(window)), config, window);
         var samples = new float[config.SamplesPerFrame];
         var made = new List<ushort>();
         Tell($"encoder, window {window}", () =>

@@ -4,7 +4,7 @@
  *   t = (h * P mod 2^32) >> 16;  y = (h * A + (2^15 - cos15(t)) * B + 2^(r-1)) >> r
  *
  * Everything up to the cosine has 16 bits. Values lie in any order that the constants share; the results are two registers of 32 bits, as
- * unpacking makes them, and packing them again restores the order. Included only inside #ifdef Q3E_X86_KERNELS.
+ * unpacking makes them, and packing them again restores the order. One text serves both widths. Included only inside #ifdef Q3E_X86_KERNELS.
  */
 #ifndef Q3E_X86_SNAKE_H
 #define Q3E_X86_SNAKE_H
@@ -12,65 +12,56 @@
 #include "q3e_kernels.h"
 #include "q3e_x86.h"
 
-/** Constants of 16 channels: halves of P; A and -B in turn, and 2^15 B + 2^(r-1), each as unpacked. */
-typedef struct {
-    __m256i low, high, gains[2], offset[2];
-} q3e_snake_x16;
+/*
+ * q3e_snake_xN            constants of N channels: halves of P; A and -B in turn, and 2^15 B + 2^(r-1), each as unpacked
+ * q3e_snake_constants_xN  makes them from halves of P and B in the order of the values
+ * q3e_snake_of_xN         Snake of h, before the saturation. A negative h is read as h + 2^16 by the product of unsigned halves: that is
+ *                         P's low half too much.
+ */
+#define Q3E_SNAKE_LANES(target, n, bits) \
+    typedef struct { \
+        __m##bits##i low, high, gains[2], offset[2]; \
+    } q3e_snake_x##n; \
+    target Q3E_INLINE q3e_snake_x##n q3e_snake_constants_x##n(const q3e_snake *s, __m##bits##i low, __m##bits##i high, __m##bits##i b) \
+    { \
+        const __m##bits##i a = _mm##bits##_set1_epi16((int16_t)s->input_gain), zero = _mm##bits##_setzero_si##bits(); \
+        const __m##bits##i minus = _mm##bits##_sub_epi16(zero, b), half = _mm##bits##_set1_epi32(1 << (s->shift - 1)); \
+        const q3e_snake_x##n c = { low, high, { _mm##bits##_unpacklo_epi16(a, minus), _mm##bits##_unpackhi_epi16(a, minus) }, \
+                                   { _mm##bits##_add_epi32(_mm##bits##_srli_epi32(_mm##bits##_unpacklo_epi16(zero, b), 1), half), \
+                                     _mm##bits##_add_epi32(_mm##bits##_srli_epi32(_mm##bits##_unpackhi_epi16(zero, b), 1), half) } }; \
+        return c; \
+    } \
+    target Q3E_INLINE void q3e_snake_of_x##n(const q3e_snake_x##n *c, __m##bits##i h, __m128i shift, __m##bits##i y[2]) \
+    { \
+        const __m##bits##i negative = _mm##bits##_and_si##bits(_mm##bits##_srai_epi16(h, 15), c->low); \
+        const __m##bits##i part = _mm##bits##_sub_epi16(_mm##bits##_mulhi_epu16(h, c->low), negative); \
+        const __m##bits##i t = _mm##bits##_add_epi16(_mm##bits##_mullo_epi16(h, c->high), part); \
+        const __m##bits##i nearest = _mm##bits##_min_epu16(_mm##bits##_abs_epi16(t), _mm##bits##_set1_epi16(0x7fff)); \
+        const __m##bits##i q = _mm##bits##_sub_epi16(_mm##bits##_set1_epi16(0x4000), nearest); \
+        const __m##bits##i z = _mm##bits##_adds_epi16(q, q), w = _mm##bits##_mulhrs_epi16(z, z); \
+        __m##bits##i p = _mm##bits##_add_epi16(_mm##bits##_mulhrs_epi16(_mm##bits##_set1_epi16(-142), w), _mm##bits##_set1_epi16(2603)); \
+        __m##bits##i cosine; \
+        p = _mm##bits##_add_epi16(_mm##bits##_mulhrs_epi16(p, w), _mm##bits##_set1_epi16(-21163)); \
+        p = _mm##bits##_add_epi16(_mm##bits##_mulhrs_epi16(p, w), _mm##bits##_set1_epi16(18702)); \
+        cosine = _mm##bits##_adds_epi16(z, _mm##bits##_mulhrs_epi16(p, z)); \
+        y[0] = _mm##bits##_madd_epi16(_mm##bits##_unpacklo_epi16(h, cosine), c->gains[0]); \
+        y[1] = _mm##bits##_madd_epi16(_mm##bits##_unpackhi_epi16(h, cosine), c->gains[1]); \
+        y[0] = _mm##bits##_sra_epi32(_mm##bits##_add_epi32(y[0], c->offset[0]), shift); \
+        y[1] = _mm##bits##_sra_epi32(_mm##bits##_add_epi32(y[1], c->offset[1]), shift); \
+    }
 
-/** Constants of 32 channels. */
-typedef struct {
-    __m512i low, high, gains[2], offset[2];
-} q3e_snake_x32;
+Q3E_SNAKE_LANES(Q3E_AVX2, 16, 256)
+Q3E_SNAKE_LANES(Q3E_VNNI, 32, 512)
 
-/** From halves of P and B in the order of the values. */
-Q3E_AVX2 Q3E_INLINE q3e_snake_x16 q3e_snake_constants_x16(const q3e_snake *s, __m256i low, __m256i high, __m256i b)
-{
-    const __m256i a = _mm256_set1_epi16((int16_t)s->input_gain), zero = _mm256_setzero_si256(), minus = _mm256_sub_epi16(zero, b);
-    const __m256i half = _mm256_set1_epi32(1 << (s->shift - 1));
-    const q3e_snake_x16 c = { low, high, { _mm256_unpacklo_epi16(a, minus), _mm256_unpackhi_epi16(a, minus) },
-                              { _mm256_add_epi32(_mm256_srli_epi32(_mm256_unpacklo_epi16(zero, b), 1), half),
-                                _mm256_add_epi32(_mm256_srli_epi32(_mm256_unpackhi_epi16(zero, b), 1), half) } };
-    return c;
-}
-
-Q3E_VNNI Q3E_INLINE q3e_snake_x32 q3e_snake_constants_x32(const q3e_snake *s, __m512i low, __m512i high, __m512i b)
-{
-    const __m512i a = _mm512_set1_epi16((int16_t)s->input_gain), zero = _mm512_setzero_si512(), minus = _mm512_sub_epi16(zero, b);
-    const __m512i half = _mm512_set1_epi32(1 << (s->shift - 1));
-    const q3e_snake_x32 c = { low, high, { _mm512_unpacklo_epi16(a, minus), _mm512_unpackhi_epi16(a, minus) },
-                              { _mm512_add_epi32(_mm512_srli_epi32(_mm512_unpacklo_epi16(zero, b), 1), half),
-                                _mm512_add_epi32(_mm512_srli_epi32(_mm512_unpackhi_epi16(zero, b), 1), half) } };
-    return c;
-}
-
-/** Snake of h, before the saturation. */
-Q3E_AVX2 Q3E_INLINE void q3e_snake_of_x16(const q3e_snake_x16 *c, __m256i h, __m128i shift, __m256i y[2])
-{
-    /* A negative h is read as h + 2^16 by the product of unsigned halves: that is P's low half too much. */
-    const __m256i part = _mm256_sub_epi16(_mm256_mulhi_epu16(h, c->low), _mm256_and_si256(_mm256_srai_epi16(h, 15), c->low));
-    const __m256i t = _mm256_add_epi16(_mm256_mullo_epi16(h, c->high), part);
-    const __m256i q = _mm256_sub_epi16(_mm256_set1_epi16(0x4000), _mm256_min_epu16(_mm256_abs_epi16(t), _mm256_set1_epi16(0x7fff)));
-    const __m256i z = _mm256_adds_epi16(q, q), w = _mm256_mulhrs_epi16(z, z);
-    __m256i p = _mm256_add_epi16(_mm256_mulhrs_epi16(_mm256_set1_epi16(-142), w), _mm256_set1_epi16(2603));
-    p = _mm256_add_epi16(_mm256_mulhrs_epi16(p, w), _mm256_set1_epi16(-21163));
-    p = _mm256_add_epi16(_mm256_mulhrs_epi16(p, w), _mm256_set1_epi16(18702));
-    const __m256i cosine = _mm256_adds_epi16(z, _mm256_mulhrs_epi16(p, z));
-    y[0] = _mm256_sra_epi32(_mm256_add_epi32(_mm256_madd_epi16(_mm256_unpacklo_epi16(h, cosine), c->gains[0]), c->offset[0]), shift);
-    y[1] = _mm256_sra_epi32(_mm256_add_epi32(_mm256_madd_epi16(_mm256_unpackhi_epi16(h, cosine), c->gains[1]), c->offset[1]), shift);
-}
-
-Q3E_VNNI Q3E_INLINE void q3e_snake_of_x32(const q3e_snake_x32 *c, __m512i h, __m128i shift, __m512i y[2])
-{
-    const __m512i part = _mm512_sub_epi16(_mm512_mulhi_epu16(h, c->low), _mm512_and_si512(_mm512_srai_epi16(h, 15), c->low));
-    const __m512i t = _mm512_add_epi16(_mm512_mullo_epi16(h, c->high), part);
-    const __m512i q = _mm512_sub_epi16(_mm512_set1_epi16(0x4000), _mm512_min_epu16(_mm512_abs_epi16(t), _mm512_set1_epi16(0x7fff)));
-    const __m512i z = _mm512_adds_epi16(q, q), w = _mm512_mulhrs_epi16(z, z);
-    __m512i p = _mm512_add_epi16(_mm512_mulhrs_epi16(_mm512_set1_epi16(-142), w), _mm512_set1_epi16(2603));
-    p = _mm512_add_epi16(_mm512_mulhrs_epi16(p, w), _mm512_set1_epi16(-21163));
-    p = _mm512_add_epi16(_mm512_mulhrs_epi16(p, w), _mm512_set1_epi16(18702));
-    const __m512i cosine = _mm512_adds_epi16(z, _mm512_mulhrs_epi16(p, z));
-    y[0] = _mm512_sra_epi32(_mm512_add_epi32(_mm512_madd_epi16(_mm512_unpacklo_epi16(h, cosine), c->gains[0]), c->offset[0]), shift);
-    y[1] = _mm512_sra_epi32(_mm512_add_epi32(_mm512_madd_epi16(_mm512_unpackhi_epi16(h, cosine), c->gains[1]), c->offset[1]), shift);
-}
+/* The kernels of an instruction set around its function `snake`, which is static in the file that says this. */
+#define Q3E_SNAKE_KERNELS(target, isa) \
+    target void q3e_snake_s8_##isa(const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows, int32_t channels) \
+    { \
+        snake(s, x, y, sizeof *y, rows, channels); \
+    } \
+    target void q3e_snake_s16_##isa(const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows, int32_t channels) \
+    { \
+        snake(s, x, y, sizeof *y, rows, channels); \
+    }
 
 #endif

@@ -55,13 +55,5 @@ Q3E_AVX2 Q3E_INLINE void snake(const q3e_snake *s, const int16_t *x, void *y, si
     }
 }
 
-Q3E_AVX2 void q3e_snake_s8_avx2(const q3e_snake *s, const int16_t *x, int8_t *y, int32_t rows, int32_t channels)
-{
-    snake(s, x, y, sizeof *y, rows, channels);
-}
-
-Q3E_AVX2 void q3e_snake_s16_avx2(const q3e_snake *s, const int16_t *x, int16_t *y, int32_t rows, int32_t channels)
-{
-    snake(s, x, y, sizeof *y, rows, channels);
-}
+Q3E_SNAKE_KERNELS(Q3E_AVX2, avx2)
 #endif

@@ -24,7 +24,23 @@ namespace Qwen3Tokenizer.Edge.Compiler;
 /// <param name="Notices">What could not be done here and what would change that, a sentence each.</param>
 /// <param name="Firmware">The firmware image; null for a build without alerts, for a board that has none, or where its toolchain is missing.</param>
 public sealed record BoardBuildResult(
-    string Folder, string? SharedLibraryPath, string? ArchivePath, string ModelSymbol, string ReportPath, string ReportJsonPath, uint ConformanceCrc, IReadOnlyList<string> Notices, FirmwareImage? Firmware = null);
+    string Folder, string? SharedLibraryPath, string? ArchivePath, string ModelSymbol, string ReportPath, string ReportJsonPath, uint ConformanceCrc, IReadOnlyList<string> Notices, FirmwareImage? Firmware = null)
+{
+    /// <summary>The same build in another folder.</summary>
+    internal BoardBuildResult MovedTo(string folder)
+    {
+        string Moved(string file) => Path.Combine(folder, Path.GetRelativePath(Folder, file));
+        string? MovedIfAny(string? file) => file is null ? null : Moved(file);
+        return this with
+        {
+            Folder = folder,
+            SharedLibraryPath = MovedIfAny(SharedLibraryPath),
+            ArchivePath = MovedIfAny(ArchivePath),
+            ReportPath = Moved(ReportPath),
+            ReportJsonPath = Moved(ReportJsonPath),
+        };
+    }
+}
 
 /// <summary>
 /// Builds the INT8 library of a model for a board: calibrate, quantize, plan, emit, verify with this machine's compiler in a child process, compile with the board's toolchain, run the
@@ -35,6 +51,10 @@ public static class BoardBuild
     // A library that strays further than this from float is not handed out: something is wrong with the model or the calibration.
     private const double MaxPitchCents = 10;
     private const double MaxVoicingDisagreement = 0.02;
+
+    private const int RealFrames = 24;
+    private const int RandomFrames = 8;
+    private const int VerificationClips = 6;
 
     private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(2);
 
@@ -54,24 +74,10 @@ public static class BoardBuild
     {
         var compiler = CCompiler.Require();
         _ = new CNames(model.Name);
-        string target = Path.GetFullPath(outputFolder);
-        OutputFolder.RequireUsable(target);
-        string work = OutputFolder.CreateBeside(target);
-        try
-        {
-            (uint crc, CompiledBoard compiled, FirmwareImage? firmware) = BuildInto(model, board, work, compiler, encoder, alerts, progress);
-            OutputFolder.Replace(target, work);
-            string? InTarget(string? file) => file is null ? null : Path.Combine(target, Path.GetRelativePath(work, file));
-            return new BoardBuildResult(target, InTarget(compiled.SharedLibrary), InTarget(compiled.Archive), new CNames(model.Name).Descriptor, Path.Combine(target, "report.html"),
-                Path.Combine(target, "report.json"), crc, compiled.Notices, firmware);
-        }
-        finally
-        {
-            OutputFolder.Remove(work);
-        }
+        return OutputFolder.Fill(outputFolder, work => BuildInto(model, board, work, compiler, encoder, alerts, progress));
     }
 
-    private static (uint Crc, CompiledBoard Compiled, FirmwareImage? Firmware) BuildInto(
+    private static BoardBuildResult BuildInto(
         EdgeModel model, Board board, string work, CCompiler compiler, bool encoder, BoardAlerts? alerts, IProgress<(string Stage, double Done)>? progress)
     {
         progress?.Report(("encoding the calibration clips", 0));
@@ -88,25 +94,26 @@ public static class BoardBuild
         NodeComparison comparison;
         List<string> told = [];
         List<AlertReport>? heard = null;
-        using (var conformance = new Conformance(model, new LibraryBuild(compiler, work, source.Names), clips, source.Encoder is not null))
+        TokenClip vectors = ConformanceVectors.Of(source.Model, clips[0], RealFrames, RandomFrames);
+        using (var conformance = new Conformance(source, new LibraryBuild(compiler, work, source.Names), vectors, ownFlags, RunLimit))
         {
-            conformance.WriteVectors(work);
             progress?.Report(("verifying in a child process", 0.65));
-            crc = conformance.Fix(work, ownFlags, RunLimit);
+            crc = conformance.Fix();
             if (alerts is not null)
             {
                 progress?.Report(("listening to the alerts", 0.7));
-                heard = AlertQuality.Of(alerts.Set, clip => conformance.Decode(work, clip, RunLimit), told);
+                heard = AlertQuality.Of(alerts.Set, conformance.Decode, told);
             }
 
             progress?.Report(("comparing with float", 0.75));
-            comparison = conformance.CompareWithFloat(work, lowered.Program, ownFlags, RunLimit);
+            TokenClip compared = Join(clips.Take(VerificationClips));
+            comparison = NodeComparison.Of(model, lowered.Program, compared, conformance.Trace(compared));
         }
 
         Require(model, comparison.Head);
         progress?.Report(("compiling", 0.8));
         CompiledBoard compiled = CompiledBoard.Of(board, compiler, work, source, RunLimit);
-        BuildCost cost = BuildCosts.Of(model, board, lowered.Program, plan, source, compiled);
+        BuildCost cost = BuildCosts.Of(board, lowered.Program, plan, source, compiled, BuildCosts.SmallerThan(model.Name));
         cost.RequireWithin(board);
         progress?.Report(("counting instructions", 0.85));
         BoardTime time = BoardTime.Of(new FrameCounter(board, compiler, work, source, CountLimit), alerts, clips, lowered.Program, told);
@@ -126,12 +133,26 @@ public static class BoardBuild
             }
         }
 
-        BuildReport report = Report(model, lowered, plan, source, board, compiled, cost, time, comparison, crc) with { Firmware = firmware, Alerts = heard };
-        EmittedFolder.Text(work, "report.json", report.ToJson());
-        EmittedFolder.Text(work, "report.html", ReportPage.Print(report));
-        PackageFiles.Write(work, model, source);
+        BuildReport report = new BoardReport(board, model.WeightsHash, lowered, plan, source).Of(compiled, cost, time, comparison.Sqnr, crc) with
+        {
+            PitchMedianCents = Math.Round(comparison.Head.MedianCents, 3),
+            VoicingDisagreement = Math.Round(comparison.Head.VoicingDisagreement, 5),
+            Firmware = firmware,
+            Alerts = heard,
+        };
+        BoardBuildResult result = Finish(work, source, report, compiled, WeightsLicence.Of(model), crc) with { Firmware = firmware };
         progress?.Report(("done", 1));
-        return (crc, compiled, firmware);
+        return result;
+    }
+
+    /// <summary>Writes the reports and makes the folder a package: what every build ends with.</summary>
+    internal static BoardBuildResult Finish(string work, ModelSource source, BuildReport report, CompiledBoard compiled, WeightsLicence licence, uint crc)
+    {
+        string json = Path.Combine(work, "report.json"), page = Path.Combine(work, "report.html");
+        EmittedFolder.Text(work, Path.GetFileName(json), report.ToJson());
+        EmittedFolder.Text(work, Path.GetFileName(page), ReportPage.Print(report));
+        PackageFiles.Write(work, licence, source);
+        return new BoardBuildResult(work, compiled.SharedLibrary, compiled.Archive, source.Names.Descriptor, page, json, crc, compiled.Notices);
     }
 
     internal static void CopyBoardFiles(Board board, string work)
@@ -154,44 +175,12 @@ public static class BoardBuild
         }
     }
 
-    private static BuildReport Report(
-        EdgeModel model, LoweredGraph lowered, MemoryPlan plan, ModelSource source, Board board, CompiledBoard compiled, BuildCost cost, BoardTime time, NodeComparison comparison, uint crc)
+    private static TokenClip Join(IEnumerable<TokenClip> clips)
     {
-        BoardLayers parts = BoardLayers.Of(lowered, plan, source, time, comparison);
-        return new BuildReport
-        {
-            Tool = HostBuild.Tool,
-            Model = model.Name,
-            WeightsSha256 = Convert.ToHexStringLower(model.WeightsHash),
-            TokenSpace = model.Config.Space.ToString(),
-            Board = board.Name,
-            Compiler = compiled.Compiler ?? "none: sources only",
-            SampleRate = model.Config.SampleRate,
-            MacsPerSecond = (long)Math.Round(parts.Decoder.Sum(l => l.Macs) * model.Config.Rate.FramesPerSecond),
-            WeightBytes = source.Weights.Bytes,
-            LibraryBytes = cost.FlashBytes,
-            FlashBudgetBytes = board.FlashBytes,
-            ArenaBytes = plan.ArenaBytes,
-            RamBudgetBytes = board.RamBytes,
-            StackBudgetBytes = board.StackBytes,
-            StateBytes = plan.StateBytes,
-            ArenaLowerBoundBytes = plan.LowerBound,
-            FrameMilliseconds = cost.FrameMilliseconds is { } longest ? Math.Round(longest, 2) : null,
-            FrameBudgetMilliseconds = board.FrameMilliseconds,
-            PitchMedianCents = Math.Round(comparison.Head.MedianCents, 3),
-            VoicingDisagreement = Math.Round(comparison.Head.VoicingDisagreement, 5),
-            ConformanceCrc32 = $"{crc:x8}",
-            VerifiedUnder = compiled.VerifiedUnder,
-            Sections = compiled.Sections.Count == 0 ? null : compiled.Sections,
-            Largest = cost.Largest,
-            Flash = parts.Flash(source, cost.FlashBytes),
-            Frame = time.Decoder?.Frame,
-            EncoderFrame = time.Encoder?.Frame,
-            Layers = parts.Decoder,
-            EncoderArenaBytes = source.Encoder?.Plan.ArenaBytes,
-            EncoderStateBytes = source.Encoder?.Plan.StateBytes,
-            EncoderLayers = parts.Encoder,
-        };
+        TokenClip[] all = [.. clips];
+        ushort[] codes = [.. all.SelectMany(c => c.Codes.ToArray())];
+        TokenClip first = all[0];
+        return new TokenClip(first.Space, first.Layers, first.BitsPerCode, first.Rate, codes, (long)(codes.Length / first.Layers) * first.Rate.SamplesPerFrame, first.Delay);
     }
 
     private static StageProgress? Scaled(IProgress<(string Stage, double Done)>? progress, string stage, double from, double to) =>

@@ -39,25 +39,12 @@ public static class HostBuild
     /// <exception cref="BuildException">The build failed; the message says why.</exception>
     public static BuildResult Build(EdgeModel model, string outputFolder, IProgress<(string Stage, double Done)>? progress = null)
     {
-        BoardBuildResult result = BoardBuild.Build(model, Board.Load(BoardName), outputFolder, progress: progress);
-        return new BuildResult(result.Folder, result.SharedLibraryPath!, result.ModelSymbol, result.ReportPath, result.ReportJsonPath, result.ConformanceCrc);
+        return Of(BoardBuild.Build(model, Board.Load(BoardName), outputFolder, progress: progress));
     }
 
     /// <summary>The same, kept in the user's cache folder (the environment variable Q3E_CACHE overrides) and found again by model, tool, compiler and processor.</summary>
-    public static BuildResult Cached(EdgeModel model, IProgress<(string Stage, double Done)>? progress = null)
-    {
-        CCompiler compiler = CCompiler.Require();
-        _ = new CNames(model.Name);
-        string folder = Path.Combine(BuildCache.Folder, BuildCache.Key(model, compiler, Board.Load(BoardName)));
-        if (BuildCache.TryReadCrc(folder, out uint crc) && File.Exists(Result(model, folder, compiler, crc).LibraryPath))
-        {
-            return Result(model, folder, compiler, crc);
-        }
-
-        // Half a build, or a damaged one: the cache is this tool's own.
-        OutputFolder.Remove(folder);
-        return Build(model, folder, progress);
-    }
+    public static BuildResult Cached(EdgeModel model, IProgress<(string Stage, double Done)>? progress = null) =>
+        BuildCache.FindOrBuild(model.Name, model.WeightsHash, folder => Build(model, folder, progress));
 
     /// <summary>Lowers and plans a model and prints its C source, without compiling: what <see cref="Build"/> emits.</summary>
     /// <param name="model">The model.</param>
@@ -109,14 +96,11 @@ public static class HostBuild
         return new EncoderPart(program, MemoryPlan.Of(program), model.Config.SampleRate, frame, model.Config.DelaySamples, model.Config.NumQuantizers);
     }
 
+    /// <summary>A build for this machine's board, which always has a shared library.</summary>
+    internal static BuildResult Of(BoardBuildResult result) =>
+        new(result.Folder, result.SharedLibraryPath!, result.ModelSymbol, result.ReportPath, result.ReportJsonPath, result.ConformanceCrc);
+
     // On this machine blocks gain where there are kernels that read them; the portable ones are faster on rows.
     internal static WeightLayout LayoutFor(Board board) =>
         board.System != BoardSystem.Host || RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 or Architecture.Arm64 ? board.WeightLayout : WeightLayout.Rows;
-
-    private static BuildResult Result(EdgeModel model, string folder, CCompiler compiler, uint crc)
-    {
-        var names = new CNames(model.Name);
-        string library = Path.Combine(folder, "lib", new LibraryBuild(compiler, folder, names).SharedName);
-        return new BuildResult(folder, library, names.Descriptor, Path.Combine(folder, "report.html"), Path.Combine(folder, "report.json"), crc);
-    }
 }

@@ -74,6 +74,27 @@ internal static class OutputFolder
         Remove(old);
     }
 
+    /// <summary>Builds in a folder beside the target, which takes the target's place when the build succeeded.</summary>
+    /// <param name="outputFolder">New, empty, or an earlier build's.</param>
+    /// <param name="build">Builds into the folder that it is given.</param>
+    /// <exception cref="BuildException">The target cannot be used, or the build failed.</exception>
+    public static BoardBuildResult Fill(string outputFolder, Func<string, BoardBuildResult> build)
+    {
+        string target = Path.GetFullPath(outputFolder);
+        RequireUsable(target);
+        string work = CreateBeside(target);
+        try
+        {
+            BoardBuildResult result = build(work);
+            Replace(target, work);
+            return result.MovedTo(target);
+        }
+        finally
+        {
+            Remove(work);
+        }
+    }
+
     /// <summary>Removes a folder if it is there.</summary>
     public static void Remove(string folder)
     {

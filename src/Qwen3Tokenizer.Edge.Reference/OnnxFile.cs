@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf;
 using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Graphs;
@@ -32,12 +33,14 @@ public static class OnnxFile
         var plan = new WeightPlan(null);
         ModelProto model = GraphExport.Export(graph, plan);
         plan.SetLocation(Path.GetFileName(path) + DataSuffix);
-        Write(path, model.ToByteArray(), plan);
+        WriteData(path, plan);
+        WriteWhole(path, stream => stream.Write(model.ToByteArray()));
     }
 
     /// <summary>
     /// The ONNX file of a graph whose weights come from a checkpoint, written when it is not there: beside the checkpoint, whose tensors it then uses where they lie, or in the user's cache
-    /// folder where that cannot be written. Its name has a hash of everything in it. What is found is taken only if it is, byte for byte, what would be written.
+    /// folder where that cannot be written. Its name has a hash of everything in it. What is found is taken only if the model is, byte for byte, what would be written, and the weights beside it
+    /// have the hash that it names. When one is written, older forms of the same network of the same checkpoint are removed.
     /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="checkpoint">Path of the safetensors file that the graph was built from.</param>
@@ -52,54 +55,71 @@ public static class OnnxFile
 
         // Runtimes refuse weights behind a link, as download caches have them.
         string? inPlace = new FileInfo(full).LinkTarget is null ? full : null;
+        string stem = Path.GetFileNameWithoutExtension(full);
         try
         {
-            return Ensure(graph, folder, Path.GetFileNameWithoutExtension(full), inPlace, out model);
+            return Ensure(graph, folder, stem, inPlace, Path.GetFileName(full), out model);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            return Ensure(graph, Path.Combine(UserCache.Folder, "onnx"), Path.GetFileNameWithoutExtension(full), null, out model);
+            return Ensure(graph, Path.Combine(UserCache.Folder, "onnx"), stem, null, full, out model);
         }
     }
 
-    private static string Ensure(Graph graph, string folder, string stem, string? checkpoint, out ModelProto model)
+    private static string Ensure(Graph graph, string folder, string stem, string? inPlace, string checkpoint, out ModelProto model)
     {
-        var plan = new WeightPlan(checkpoint);
+        var plan = new WeightPlan(inPlace);
         model = GraphExport.Export(graph, plan);
+        KeptModel.Name(model, graph, checkpoint);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData([ArrangementVersion]);
         hash.AppendData(model.ToByteArray());
         plan.AppendTo(hash);
         string path = Path.Combine(folder, $"{stem}.{Convert.ToHexStringLower(hash.GetHashAndReset())[..ShortHash]}.onnx");
         plan.SetLocation(Path.GetFileName(path) + DataSuffix);
-        byte[] bytes = model.ToByteArray();
-        if (!IsThere(path, bytes, plan))
+        if (!IsThere(path, model, plan))
         {
             Directory.CreateDirectory(folder);
-            Write(path, bytes, plan);
+
+            // The weights first: a model is only there when all of it is.
+            byte[] bytes = KeptModel.Bytes(model, WriteData(path, plan));
+            WriteWhole(path, stream => stream.Write(bytes));
+            KeptModel.RemoveOlder(path, model);
         }
 
         plan.ReleasePages();
         return path;
     }
 
-    private static bool IsThere(string path, byte[] bytes, WeightPlan plan)
+    private static bool IsThere(string path, ModelProto model, WeightPlan plan)
     {
-        FileInfo model = new(path), data = new(path + DataSuffix);
-        return model.Exists && model.LinkTarget is null && model.Length == bytes.Length
-            && (plan.Length == 0 || (data.Exists && data.LinkTarget is null && data.Length == plan.Length))
-            && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes);
-    }
-
-    // The weights first: a model is only there when all of it is.
-    private static void Write(string path, byte[] model, WeightPlan plan)
-    {
-        if (plan.Length > 0)
+        FileInfo file = new(path), data = new(path + DataSuffix);
+        byte[] expected = KeptModel.Bytes(model, new string('0', KeptModel.HashLength));
+        if (!file.Exists || file.LinkTarget is not null || file.Length != expected.Length || (plan.Length > 0 && (!data.Exists || data.LinkTarget is not null || data.Length != plan.Length)))
         {
-            WriteWhole(path + DataSuffix, plan.Write);
+            return false;
         }
 
-        WriteWhole(path, stream => stream.Write(model));
+        byte[] bytes = File.ReadAllBytes(path);
+        if (bytes.Length != expected.Length || !bytes.AsSpan(..^KeptModel.HashLength).SequenceEqual(expected.AsSpan(..^KeptModel.HashLength)))
+        {
+            return false;
+        }
+
+        using Stream stream = plan.Length > 0 ? data.OpenRead() : Stream.Null;
+        return Encoding.ASCII.GetString(bytes.AsSpan(^KeptModel.HashLength..)) == Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    // Returns the hash of what was written, in hexadecimal.
+    private static string WriteData(string path, WeightPlan plan)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (plan.Length > 0)
+        {
+            WriteWhole(path + DataSuffix, stream => plan.Write(new HashingStream(stream, hash)));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static void WriteWhole(string path, Action<Stream> write)

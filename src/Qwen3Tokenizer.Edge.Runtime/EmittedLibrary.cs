@@ -80,7 +80,7 @@ public sealed unsafe class EmittedLibrary : IDisposable
         try
         {
             Handle.DangerousAddRef(ref referenced);
-            string symbol = "q3e_" + name.Replace('-', '_');
+            string symbol = "q3e_" + name.ToLowerInvariant().Replace('-', '_');
             if (!NativeLibrary.TryGetExport(Handle.DangerousGetHandle(), symbol, out nint address))
                 throw new EmittedLibraryException($"'{FilePath}' has no model \"{name}\": it has no symbol {symbol}.");
             return new EmittedModel(this, address, ModelDescriptor.Read((NativeModel*)address, name, Native.Version, FilePath));

@@ -1,13 +1,15 @@
+using Google.Protobuf;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 using Qwen3Tokenizer.Edge.Models.Nodes;
-using DataType = Qwen3Tokenizer.Edge.Benchmarks.Peers.Onnx.TensorProto.Types.DataType;
+using Qwen3Tokenizer.Edge.Reference.Onnx;
+using DataType = Qwen3Tokenizer.Edge.Reference.Onnx.TensorProto.Types.DataType;
 
 namespace Qwen3Tokenizer.Edge.Benchmarks.Peers.Onnx;
 
 /// <summary>Writes a graph from codes to head rows as ONNX with explicit streaming state. Every shape is fixed, which is what ONNX Runtime optimises best.</summary>
-public sealed class CodesToHeadExporter
+internal sealed class CodesToHeadExporter
 {
-    private readonly OnnxGraphBuilder _onnx = new("codes_to_head");
+    private readonly OnnxGraphBuilder _onnx = new("codes_to_head", InlineWeights.Instance);
     private readonly Dictionary<Node, string> _values = [];
     private readonly List<StateTensor> _states = [];
     private readonly int _tokens;
@@ -35,15 +37,15 @@ public sealed class CodesToHeadExporter
 
         TensorShape head = graph.Outputs.Single().Shape;
         OnnxGraphBuilder onnx = exporter._onnx;
-        onnx.NodeInto("head", "Identity", [exporter._values[graph.Outputs[0]]]);
+        onnx.Add("Identity", [exporter._values[graph.Outputs[0]]], output: "head");
         onnx.Output("head", DataType.Float, tokens * head.Rows, head.Channels);
         foreach (StateTensor state in exporter._states)
         {
-            onnx.Output(state.Output, DataType.Float, state.Dims);
+            onnx.Output(state.Output, DataType.Float, Fixed(state.Dims));
         }
 
         int layers = graph.Nodes.OfType<EmbedNode>().Single().Layers;
-        return new ExportedModel(onnx.ToBytes(), tokens, layers, tokens * head.Rows, head.Channels, exporter._states);
+        return new ExportedModel(onnx.ToModel().ToByteArray(), tokens, layers, tokens * head.Rows, head.Channels, exporter._states);
     }
 
     private string Write(Node node) => node switch
@@ -53,8 +55,8 @@ public sealed class CodesToHeadExporter
         ConvNode { IsDepthwise: true } n => Depthwise(n),
         ConvNode { Groups: 1, Stride: 1, Dilation: 1, Padding: ConvPadding.Zero } n => Dense(n),
         LayerNormNode { Gain.Length: 0, Bias.Length: 0 } n => LayerNorm(n),
-        ActivationNode { Kind: ActivationKind.Gelu } n => _onnx.Node("Gelu", [Value(n)]),
-        AddNode n => _onnx.Node("Add", [Value(n), _values[n.Inputs[1]]]),
+        ActivationNode { Kind: ActivationKind.Gelu } n => _onnx.Add("Gelu", [Value(n)]),
+        AddNode n => _onnx.Add("Add", [Value(n), _values[n.Inputs[1]]]),
         FoldNode n => Reshape(Value(n), Rows(n), n.Shape.Channels),
         _ => throw new NotSupportedException($"{node.Name}: {node.GetType().Name} with these attributes has no ONNX form here."),
     };
@@ -83,16 +85,16 @@ public sealed class CodesToHeadExporter
             offsets[l] = (long)l * node.Entries;
         }
 
-        string rows = _onnx.Node("Add", [Value(node), _onnx.Constant(offsets, 1, node.Layers)]);
+        string rows = _onnx.Add("Add", [Value(node), _onnx.Constant<long>(offsets, 1, node.Layers)]);
         string table = _onnx.Constant(node.Table.Span, (long)node.Layers * node.Entries, node.Dim);
-        return _onnx.Node("ReduceSum", [_onnx.Node("Gather", [table, rows], OnnxGraphBuilder.Int("axis", 0)), _onnx.Constant([1L], 1)], OnnxGraphBuilder.Int("keepdims", 0));
+        return _onnx.Add("ReduceSum", [_onnx.Add("Gather", [table, rows], [OnnxGraphBuilder.Int("axis", 0)]), _onnx.Integers(1)], [OnnxGraphBuilder.Int("keepdims", 0)]);
     }
 
     private string LayerNorm(LayerNormNode node)
     {
         var ones = new float[node.Shape.Channels];
         Array.Fill(ones, 1f);
-        return _onnx.Node("LayerNormalization", [Value(node), _onnx.Constant(ones, ones.Length)], OnnxGraphBuilder.Int("axis", -1), OnnxGraphBuilder.Float("epsilon", (float)node.Epsilon));
+        return _onnx.Add("LayerNormalization", [Value(node), _onnx.Constant<float>(ones, ones.Length)], [OnnxGraphBuilder.Int("axis", -1), OnnxGraphBuilder.Float("epsilon", node.Epsilon)]);
     }
 
     // A kernel of k taps is a product with the last k rows side by side, oldest first.
@@ -117,7 +119,7 @@ public sealed class CodesToHeadExporter
             string extended = Extend(node, x, axis: 0, [node.HistoryRows, inputs]);
             x = rows == 1
                 ? Reshape(extended, 1, node.Kernel * inputs)
-                : _onnx.Node("Concat", Enumerable.Range(0, node.Kernel).Select(j => Slice(extended, 0, j, j + rows)), OnnxGraphBuilder.Int("axis", 1));
+                : _onnx.Add("Concat", [.. Enumerable.Range(0, node.Kernel).Select(j => Slice(extended, 0, j, j + rows))], [OnnxGraphBuilder.Int("axis", 1)]);
         }
 
         return _linear.Write(node.Name, x, weight, node.Bias.Length > 0 ? node.Bias : new float[outputs]);
@@ -128,10 +130,10 @@ public sealed class CodesToHeadExporter
     private string DepthwiseConv(ConvNode node)
     {
         int channels = node.Shape.Channels, rows = Rows(node);
-        string x = _onnx.Node("Transpose", [Value(node)], OnnxGraphBuilder.Ints("perm", 1, 0));
+        string x = _onnx.Add("Transpose", [Value(node)], [OnnxGraphBuilder.Ints("perm", 1, 0)]);
         string extended = Reshape(Extend(node, x, axis: 1, [channels, node.HistoryRows]), 1, channels, 1, node.HistoryRows + rows);
         string y = _linear.WriteDepthwise(node.Name, extended, node.Weight.Span, node.Bias.Length > 0 ? node.Bias : new float[channels]);
-        return _onnx.Node("Transpose", [Reshape(y, channels, rows)], OnnxGraphBuilder.Ints("perm", 1, 0));
+        return _onnx.Add("Transpose", [Reshape(y, channels, rows)], [OnnxGraphBuilder.Ints("perm", 1, 0)]);
     }
 
     private string DepthwiseWindows(ConvNode node)
@@ -155,10 +157,10 @@ public sealed class CodesToHeadExporter
 
         string windows = rows == 1
             ? Reshape(extended, 1, node.Kernel, channels)
-            : _onnx.Node("Gather", [extended, _onnx.Constant(index, rows, node.Kernel)], OnnxGraphBuilder.Int("axis", 0));
-        string product = _onnx.Node("Mul", [windows, _onnx.Constant(taps, node.Kernel, channels)]);
-        string sum = _onnx.Node("ReduceSum", [product, _onnx.Constant([1L], 1)], OnnxGraphBuilder.Int("keepdims", 0));
-        return _onnx.Node("Add", [sum, _onnx.Constant(node.Bias, channels)]);
+            : _onnx.Add("Gather", [extended, _onnx.Constant<long>(index, rows, node.Kernel)], [OnnxGraphBuilder.Int("axis", 0)]);
+        string product = _onnx.Add("Mul", [windows, _onnx.Constant<float>(taps, node.Kernel, channels)]);
+        string sum = _onnx.Add("ReduceSum", [product, _onnx.Integers(1)], [OnnxGraphBuilder.Int("keepdims", 0)]);
+        return _onnx.Add("Add", [sum, _onnx.Constant<float>(node.Bias, channels)]);
     }
 
     // State and input along the axis of time; the last rows are the next state.
@@ -166,14 +168,16 @@ public sealed class CodesToHeadExporter
     {
         var state = new StateTensor($"state.{node.Name}", $"next.{node.Name}", dims);
         _states.Add(state);
-        _onnx.Input(state.Input, DataType.Float, dims);
-        string extended = _onnx.Node("Concat", [state.Input, x], OnnxGraphBuilder.Int("axis", axis));
+        _onnx.Input(state.Input, DataType.Float, Fixed(dims));
+        string extended = _onnx.Add("Concat", [state.Input, x], [OnnxGraphBuilder.Int("axis", axis)]);
         int rows = Rows(node);
-        _onnx.NodeInto(state.Output, "Slice", [extended, _onnx.Constant([(long)rows], 1), _onnx.Constant([dims[axis] + rows], 1), _onnx.Constant([(long)axis], 1)]);
+        _onnx.Add("Slice", [extended, _onnx.Integers(rows), _onnx.Integers(dims[axis] + rows), _onnx.Integers(axis)], output: state.Output);
         return extended;
     }
 
-    private string Slice(string x, int axis, int from, int to) => _onnx.Node("Slice", [x, _onnx.Constant([(long)from], 1), _onnx.Constant([(long)to], 1), _onnx.Constant([(long)axis], 1)]);
+    private string Slice(string x, int axis, int from, int to) => _onnx.Add("Slice", [x, _onnx.Integers(from), _onnx.Integers(to), _onnx.Integers(axis)]);
 
-    private string Reshape(string x, params long[] dims) => _onnx.Node("Reshape", [x, _onnx.Constant(dims, dims.Length)]);
+    private string Reshape(string x, params long[] dims) => _onnx.Add("Reshape", [x, _onnx.Integers(dims)]);
+
+    private static OnnxGraphBuilder.Dimension[] Fixed(long[] dims) => Array.ConvertAll(dims, d => (OnnxGraphBuilder.Dimension)d);
 }

@@ -1,7 +1,9 @@
+using Qwen3Tokenizer.Edge.Reference.Onnx;
+
 namespace Qwen3Tokenizer.Edge.Benchmarks.Peers.Onnx;
 
 /// <summary>Writes what has weights in float32: y = x W + b as Gemm, a depthwise convolution as Conv.</summary>
-public class LinearWriter(OnnxGraphBuilder graph)
+internal class LinearWriter(OnnxGraphBuilder graph)
 {
     /// <summary>The graph that is written to.</summary>
     protected OnnxGraphBuilder Graph { get; } = graph;
@@ -14,7 +16,7 @@ public class LinearWriter(OnnxGraphBuilder graph)
     public virtual string Write(string name, string input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias)
     {
         int outputs = bias.Length, inputs = weight.Length / outputs;
-        return Graph.Node("Gemm", [input, Graph.Constant(weight, inputs, outputs), Graph.Constant(bias, outputs)]);
+        return Graph.Add("Gemm", [input, Graph.Constant(weight, inputs, outputs), Graph.Constant(bias, outputs)]);
     }
 
     /// <summary>Appends a depthwise convolution along the last axis.</summary>
@@ -30,5 +32,5 @@ public class LinearWriter(OnnxGraphBuilder graph)
 
     /// <summary>The convolution on values that are there.</summary>
     protected string Conv(string input, string weight, string bias, int channels, int taps) =>
-        Graph.Node("Conv", [input, weight, bias], OnnxGraphBuilder.Int("group", channels), OnnxGraphBuilder.Ints("kernel_shape", 1, taps));
+        Graph.Add("Conv", [input, weight, bias], [OnnxGraphBuilder.Int("group", channels), OnnxGraphBuilder.Ints("kernel_shape", 1, taps)]);
 }

@@ -1,4 +1,5 @@
 using Qwen3Tokenizer.Edge.Compiler.Calibration;
+using Qwen3Tokenizer.Edge.Reference.Onnx;
 
 namespace Qwen3Tokenizer.Edge.Benchmarks.Peers.Onnx;
 
@@ -10,7 +11,7 @@ namespace Qwen3Tokenizer.Edge.Benchmarks.Peers.Onnx;
 /// <param name="graph">Graph.</param>
 /// <param name="inputs">What the nodes with weights read.</param>
 /// <param name="outputs">What they give; null leaves depthwise convolutions in float32.</param>
-public sealed class QuantizedLinearWriter(OnnxGraphBuilder graph, IReadOnlyDictionary<string, ValueHistogram> inputs, IReadOnlyDictionary<string, ValueHistogram>? outputs)
+internal sealed class QuantizedLinearWriter(OnnxGraphBuilder graph, IReadOnlyDictionary<string, ValueHistogram> inputs, IReadOnlyDictionary<string, ValueHistogram>? outputs)
     : LinearWriter(graph)
 {
     /// <inheritdoc/>
@@ -19,7 +20,7 @@ public sealed class QuantizedLinearWriter(OnnxGraphBuilder graph, IReadOnlyDicti
         int columns = bias.Length, rows = weight.Length / columns;
         (string x, float step) = Quantized(input, inputs[name]);
         (string w, string b) = Weights(weight, bias, step, c => c, columns, 1, [rows, columns]);
-        return Graph.Node("Gemm", [x, w, b]);
+        return Graph.Add("Gemm", [x, w, b]);
     }
 
     /// <inheritdoc/>
@@ -40,8 +41,8 @@ public sealed class QuantizedLinearWriter(OnnxGraphBuilder graph, IReadOnlyDicti
     private (string Value, float Step) Quantized(string value, ValueHistogram histogram)
     {
         (float step, byte zero) = Range(histogram);
-        string stepName = Graph.Constant([step]), zeroName = Graph.Constant([zero]);
-        return (Graph.Node("DequantizeLinear", [Graph.Node("QuantizeLinear", [value, stepName, zeroName]), stepName, zeroName]), step);
+        string stepName = Graph.Constant<float>([step]), zeroName = Graph.Constant<byte>([zero]);
+        return (Graph.Add("DequantizeLinear", [Graph.Add("QuantizeLinear", [value, stepName, zeroName]), stepName, zeroName]), step);
     }
 
     // Weights and bias of every output channel; the weights of channel c begin at first(c) and are stride apart.
@@ -70,8 +71,8 @@ public sealed class QuantizedLinearWriter(OnnxGraphBuilder graph, IReadOnlyDicti
             }
         }
 
-        string w = Graph.Node("DequantizeLinear", [Graph.Constant(integers, dims), Graph.Constant(steps, channels), Graph.Constant(new sbyte[channels], channels)], OnnxGraphBuilder.Int("axis", axis));
-        string b = Graph.Node("DequantizeLinear", [Graph.Constant(biases, channels), Graph.Constant(biasSteps, channels), Graph.Constant(new int[channels], channels)], OnnxGraphBuilder.Int("axis", 0));
+        string w = Graph.Add("DequantizeLinear", [Graph.Constant<sbyte>(integers, dims), Graph.Constant<float>(steps, channels), Graph.Constant<sbyte>(new sbyte[channels], channels)], [OnnxGraphBuilder.Int("axis", axis)]);
+        string b = Graph.Add("DequantizeLinear", [Graph.Constant<int>(biases, channels), Graph.Constant<float>(biasSteps, channels), Graph.Constant<int>(new int[channels], channels)], [OnnxGraphBuilder.Int("axis", 0)]);
         return (w, b);
     }
 

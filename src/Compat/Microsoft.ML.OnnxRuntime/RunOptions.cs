@@ -75,12 +75,7 @@ public unsafe class RunOptions : SafeHandle
     }
 
     /// <summary>Sets an entry of the run's configuration (onnxruntime_run_options_config_keys.h); a later value replaces an earlier one.</summary>
-    public void AddRunConfigEntry(string configKey, string configValue)
-    {
-        using var options = new Lease(this);
-        fixed (byte* key = NativeText.Utf8(configKey), value = NativeText.Utf8(configValue))
-            OrtApi.Instance.Check(OrtApi.Instance.AddRunConfigEntry(options.Pointer, key, value));
-    }
+    public void AddRunConfigEntry(string configKey, string configValue) => ConfigEntry.Set(this, OrtApi.Instance.AddRunConfigEntry, configKey, configValue);
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime.Native;
 
@@ -64,7 +65,7 @@ public unsafe class SessionOptions : SafeHandle
         set
         {
             if (value)
-                SetText(OrtApi.Instance.EnableProfiling, NativeText.Path(ProfileOutputPathPrefix));
+                Set(OrtApi.Instance.EnableProfiling, NativeText.Path(ProfileOutputPathPrefix));
             else
                 Set(OrtApi.Instance.DisableProfiling);
             _enableProfiling = value;
@@ -75,97 +76,60 @@ public unsafe class SessionOptions : SafeHandle
     public string OptimizedModelFilePath
     {
         get => _optimizedModelFilePath;
-        set
-        {
-            SetText(OrtApi.Instance.SetOptimizedModelFilePath, NativeText.Path(value));
-            _optimizedModelFilePath = value;
-        }
+        set => SetText(OrtApi.Instance.SetOptimizedModelFilePath, NativeText.Path(value), ref _optimizedModelFilePath, value);
     }
 
     /// <summary>What messages of the session are marked with.</summary>
     public string LogId
     {
         get => _logId;
-        set
-        {
-            SetText(OrtApi.Instance.SetSessionLogId, NativeText.Utf8(value));
-            _logId = value;
-        }
+        set => SetText(OrtApi.Instance.SetSessionLogId, NativeText.Utf8(value), ref _logId, value);
     }
 
     /// <summary>From which severity on messages of the session are written; warnings by default.</summary>
     public OrtLoggingLevel LogSeverityLevel
     {
         get => _logSeverityLevel;
-        set
-        {
-            SetNumber(OrtApi.Instance.SetSessionLogSeverityLevel, (int)value);
-            _logSeverityLevel = value;
-        }
+        set => SetNumber(OrtApi.Instance.SetSessionLogSeverityLevel, ref _logSeverityLevel, value);
     }
 
     /// <summary>How much is written at the verbose severity, from 0.</summary>
     public int LogVerbosityLevel
     {
         get => _logVerbosityLevel;
-        set
-        {
-            SetNumber(OrtApi.Instance.SetSessionLogVerbosityLevel, value);
-            _logVerbosityLevel = value;
-        }
+        set => SetNumber(OrtApi.Instance.SetSessionLogVerbosityLevel, ref _logVerbosityLevel, value);
     }
 
     /// <summary>Threads within a node; 0, the default, for the library's choice.</summary>
     public int IntraOpNumThreads
     {
         get => _intraOpNumThreads;
-        set
-        {
-            SetNumber(OrtApi.Instance.SetIntraOpNumThreads, value);
-            _intraOpNumThreads = value;
-        }
+        set => SetNumber(OrtApi.Instance.SetIntraOpNumThreads, ref _intraOpNumThreads, value);
     }
 
     /// <summary>Threads across nodes, in parallel mode; 0, the default, for the library's choice.</summary>
     public int InterOpNumThreads
     {
         get => _interOpNumThreads;
-        set
-        {
-            SetNumber(OrtApi.Instance.SetInterOpNumThreads, value);
-            _interOpNumThreads = value;
-        }
+        set => SetNumber(OrtApi.Instance.SetInterOpNumThreads, ref _interOpNumThreads, value);
     }
 
     /// <summary>How far the graph is rewritten; everything by default.</summary>
     public GraphOptimizationLevel GraphOptimizationLevel
     {
         get => _graphOptimizationLevel;
-        set
-        {
-            SetNumber(OrtApi.Instance.SetSessionGraphOptimizationLevel, (int)value);
-            _graphOptimizationLevel = value;
-        }
+        set => SetNumber(OrtApi.Instance.SetSessionGraphOptimizationLevel, ref _graphOptimizationLevel, value);
     }
 
     /// <summary>Whether independent nodes run at the same time; one after the other by default.</summary>
     public ExecutionMode ExecutionMode
     {
         get => _executionMode;
-        set
-        {
-            SetNumber(OrtApi.Instance.SetSessionExecutionMode, (int)value);
-            _executionMode = value;
-        }
+        set => SetNumber(OrtApi.Instance.SetSessionExecutionMode, ref _executionMode, value);
     }
 
     /// <summary>Sets an entry of the session's configuration (onnxruntime_session_options_config_keys.h); a later value replaces an earlier one.</summary>
-    public void AddSessionConfigEntry(string configKey, string configValue)
-    {
-        using var options = new Lease(this);
-        fixed (byte* key = NativeText.Utf8(configKey), value = NativeText.Utf8(configValue))
-            OrtApi.Instance.Check(OrtApi.Instance.AddSessionConfigEntry(options.Pointer, key, value));
-    }
+    public void AddSessionConfigEntry(string configKey, string configValue) => ConfigEntry.Set(this, OrtApi.Instance.AddSessionConfigEntry, configKey, configValue);
 
     /// <summary>Gives a symbolic dimension of the model's inputs a value.</summary>
     public void AddFreeDimensionOverrideByName(string dimName, long dimValue)
@@ -217,16 +181,25 @@ public unsafe class SessionOptions : SafeHandle
         OrtApi.Instance.Check(function(options.Pointer));
     }
 
-    private void SetNumber(delegate* unmanaged<nint, int, nint> function, int value)
-    {
-        using var options = new Lease(this);
-        OrtApi.Instance.Check(function(options.Pointer, value));
-    }
-
-    private void SetText(delegate* unmanaged<nint, byte*, nint> function, byte[] text)
+    private void Set(delegate* unmanaged<nint, byte*, nint> function, byte[] text)
     {
         using var options = new Lease(this);
         fixed (byte* start = text)
             OrtApi.Instance.Check(function(options.Pointer, start));
+    }
+
+    // A number, or an enumeration that the library takes as one. What was set is remembered: the library cannot be asked.
+    private void SetNumber<T>(delegate* unmanaged<nint, int, nint> function, ref T field, T value)
+        where T : unmanaged
+    {
+        using var options = new Lease(this);
+        OrtApi.Instance.Check(function(options.Pointer, Unsafe.BitCast<T, int>(value)));
+        field = value;
+    }
+
+    private void SetText(delegate* unmanaged<nint, byte*, nint> function, byte[] text, ref string field, string value)
+    {
+        Set(function, text);
+        field = value;
     }
 }

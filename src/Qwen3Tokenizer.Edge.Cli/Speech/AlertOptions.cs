@@ -2,6 +2,7 @@ using System.CommandLine;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Compiler.Alerts;
 using Qwen3Tokenizer.Edge.Compiler.Boards;
+using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Tones;
 
@@ -26,6 +27,14 @@ internal sealed record AlertOptions(Option<string?> File, Option<bool> Speak, Op
     /// <summary>One line about alerts for the terminal.</summary>
     public static string Summary(BoardAlerts alerts) => FormattableString.Invariant(
         $"{alerts.Set.Alerts.Count}, {alerts.Set.Alerts.Sum(a => a.Tokens.Frames) * 0.08:0.0} s, {Units.Bytes(alerts.Set.Codes.Length)} of codes, {Units.Bytes(AlertPackage.TableBytes(alerts.Set, alerts.Tones))} of flash with rows and tones");
+
+    /// <summary>Refuses alerts for a model that speaks none.</summary>
+    /// <exception cref="CliException">An option of alerts was given.</exception>
+    public void RequireNone(ParseResult parsed, string model)
+    {
+        if (((Option[])[File, Speak, Table, Range, Pins]).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } given)
+            throw new CliException($"{given.Name}: {model} is a full-size model; alerts are spoken by edge models ({string.Join(", ", BuiltInModels.Names)}).");
+    }
 
     /// <summary>Reads the alert file, by default the board's own, and all its sounds, before anything is built; null when there is none. One layer is enough for tones.</summary>
     public BoardAlerts? Gather(ParseResult parsed, EdgeModel model, Board board, int? layers = null)

@@ -36,10 +36,12 @@ internal sealed record EngineRequest(string? Engine, string Device = EngineReque
     {
         if (model.Full is not null)
         {
-            if (Engine is not (null or Engines.Float or Engines.OnnxRuntime))
-                throw new CliException($"--engine {Engine}: full-size models {verb} with 'ort' or 'float'.");
-            if (Engine == Engines.Float && OnGpu)
-                throw new CliException($"--device {Device}: the float engine runs on the CPU; 'ort' runs there.");
+            if (Engine == Engines.Native && verb == "encode")
+                throw new CliException("--engine native: of a full-size model the INT8 library has the decoder only; it encodes with 'ort' or 'float'.");
+            if (Engine is not (null or Engines.Float or Engines.OnnxRuntime or Engines.Native))
+                throw new CliException(verb == "encode" ? $"--engine {Engine}: full-size models encode with 'ort' or 'float'." : $"--engine {Engine}: full-size models decode with 'ort', 'native' or 'float'.");
+            if (Engine is Engines.Float or Engines.Native && OnGpu)
+                throw new CliException($"--device {Device}: the {Engine} engine runs on the CPU; 'ort' runs there.");
             return;
         }
 

@@ -1,41 +1,32 @@
 using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Compiler;
-using Qwen3Tokenizer.Edge.Compiler.Calibration;
+using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Reference;
 
 namespace Qwen3Tokenizer.Edge.Cli.Speech;
 
-/// <summary>Builds the decoder of a full-size model as an INT8 library.</summary>
+/// <summary>Builds the decoder of a full-size model as an INT8 library, calibrated on shipped speech that the model's own encoder encodes.</summary>
 internal static class FullModelBuilder
 {
-    // Speech to calibrate on: the float executor takes seconds for each second of it.
-    private const int CalibrationSeconds = 6;
-
-    /// <summary>Encodes shipped speech with the model's own encoder, calibrates on it, and builds into a folder.</summary>
-    public static FullModelBuildResult Build(string path, string folder)
+    /// <summary>Builds for a board into a folder.</summary>
+    public static BoardBuildResult Build(Qwen3Tts12Hz model, Board board, string folder)
     {
-        using Qwen3Tts12Hz model = Qwen3Tts12Hz.Load(path);
-        List<ushort[]> codes = WorkProgress.Run($"Encoding speech to calibrate {model.Name} on", progress => Codes(path, progress));
         string target = Path.GetFullPath(folder);
         using var watch = UnfinishedFolders.Watch(Path.GetDirectoryName(target) ?? target, Path.GetFileName(target) + ".");
-        return WorkProgress.Run($"Building the decoder of {model.Name}", progress => FullModelBuild.Build(model, codes, target, progress: progress));
+        return WorkProgress.Run($"Building the decoder of {model.Name} for {board.Name}", progress => FullModelBuild.Build(model, clips => Codes(model, clips), board, target, progress: progress));
     }
 
-    private static List<ushort[]> Codes(string path, WorkProgress progress)
+    /// <summary>Builds for this machine into the cache, unless it is there already.</summary>
+    public static BuildResult Cached(Qwen3Tts12Hz model)
     {
-        using var tokenizer = Qwen3TtsTokenizer.FromPretrained(path, options: new TokenizerOptions { Note = Failure.Warn });
-        var codes = new List<ushort[]>();
-        double seconds = 0;
-        foreach (float[] clip in CalibrationClips.Samples(tokenizer.SampleRate))
-        {
-            codes.Add(tokenizer.Encode(clip, tokenizer.SampleRate).AudioCodes[0].Codes.ToArray());
-            seconds += (double)clip.Length / tokenizer.SampleRate;
-            progress.Report(Math.Min(1, seconds / CalibrationSeconds));
-            if (seconds >= CalibrationSeconds)
-                break;
-        }
+        using var watch = UnfinishedFolders.Watch(BuildCache.Folder, FullModelBuild.CachedName + "-");
+        return WorkProgress.Run($"Building the decoder of {model.Name}", progress => FullModelBuild.Cached(model, clips => Codes(model, clips), progress));
+    }
 
-        return codes;
+    private static ushort[][] Codes(Qwen3Tts12Hz model, IReadOnlyList<float[]> clips)
+    {
+        using var tokenizer = Qwen3TtsTokenizer.FromPretrained(model.Folder, options: new TokenizerOptions { Note = Failure.Warn });
+        return [.. clips.Select(clip => tokenizer.Encode(clip, tokenizer.SampleRate).AudioCodes[0].Codes.ToArray())];
     }
 }

@@ -30,22 +30,22 @@ internal sealed class SpeechDecoder : IDisposable
     private readonly EmittedLibrary? _library;
     private readonly EmittedModel? _emitted;
 
-    private SpeechDecoder(SpeechModel model, EmittedLibrary? library)
+    private SpeechDecoder(SpeechModel model, EmittedLibrary? library, string? name = null)
     {
         (_model, _library) = (model, library);
-        _emitted = library?.Model(model.Name);
+        _emitted = library?.Model(name ?? model.Name);
     }
 
     private SpeechDecoder(SpeechModel model, Qwen3TtsTokenizer full) => (_model, _full) = (model, full);
 
     /// <summary>Makes ready to decode: the native engine is built here if it is not in the cache yet.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="request">The engine asked for: where none was, of an edge model native, or float where there is no compiler.</param>
+    /// <param name="request">The engine asked for: where none was, of an edge model native, or float where there is no compiler; of a full-size model ONNX Runtime, or float without it.</param>
     public static SpeechDecoder Open(SpeechModel model, EngineRequest request)
     {
         request.RequireDecoder(model);
         if (model.Full is { } full)
-            return new SpeechDecoder(model, FullModels.Open(full, request));
+            return request.Engine == Engines.Native ? OfLibrary(model, FullModelBuilder.Cached(full).LibraryPath, FullModelBuild.CachedName) : new SpeechDecoder(model, FullModels.Open(full, request));
         if (request.Engine == Engines.Float)
             return new SpeechDecoder(model, library: null);
         try
@@ -61,12 +61,14 @@ internal sealed class SpeechDecoder : IDisposable
     }
 
     /// <summary>Decodes with a library that was built already.</summary>
-    public static SpeechDecoder OfLibrary(SpeechModel model, string libraryPath)
+    public static SpeechDecoder OfLibrary(SpeechModel model, string libraryPath) => OfLibrary(model, libraryPath, model.Name);
+
+    private static SpeechDecoder OfLibrary(SpeechModel model, string libraryPath, string name)
     {
         EmittedLibrary library = EmittedLibrary.Load(libraryPath);
         try
         {
-            return new SpeechDecoder(model, library);
+            return new SpeechDecoder(model, library, name);
         }
         catch
         {
@@ -99,7 +101,9 @@ internal sealed class SpeechDecoder : IDisposable
         if (_full is not null)
             return _full.Decode(clip, new DecodeOptions { Progress = progress }).Waves[0];
         float[] whole = _emitted is null ? EdgeCodec.Decode(_model.Edge!, clip, progress: progress) : Native(_emitted, clip, progress);
-        return [.. EdgeCodec.Trim(_model.Edge!, clip, whole)];
+
+        // A full-size model has no delay: only the last frame may be longer than what is left of the original.
+        return _model.Edge is { } edge ? [.. EdgeCodec.Trim(edge, clip, whole)] : whole[..(int)Math.Min(clip.Samples, whole.Length)];
     }
 
     /// <summary>Refuses tokens that a model cannot decode, in the name of their file; minimal ones become full ones.</summary>

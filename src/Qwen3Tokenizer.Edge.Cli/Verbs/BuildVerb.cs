@@ -28,7 +28,7 @@ internal static class BuildVerb
         var verb = new Verb("build", "Build the INT8 C library of a model for a board.",
             "q3edge build --board host -o build/",
             "q3edge build --board rpi4 --model edge-meter -o build-rpi4/",
-            "q3edge build --board host --model Qwen3-TTS-Tokenizer-12Hz/ -o build-full/",
+            "q3edge build --board rpi5 --model Qwen3-TTS-Tokenizer-12Hz/ -o build-full/",
             "q3edge build --board host --model edge-meter --alerts alerts.json -o build-meter/")
         {
             board, model, output, decoderOnly, json,
@@ -39,23 +39,11 @@ internal static class BuildVerb
         return verb;
     }
 
-    private static int RunFull(Board board, string model, string folder, bool json)
+    private static int RunFull(Board board, string path, string folder, bool json, AlertOptions alerts, ParseResult parsed)
     {
-        if (board.Name != HostBuild.BoardName)
-            throw new CliException($"--board {board.Name}: the decoder of a full-size model is built for '{HostBuild.BoardName}'; its folder compiles elsewhere with that machine's own compiler.");
-        FullModelBuildResult result = FullModelBuilder.Build(model, folder);
-        if (json)
-        {
-            using var report = JsonDocument.Parse(File.ReadAllText(result.ReportJsonPath));
-            Json.Print(new { Board = board.Name, result.Folder, result.LibraryPath, Report = report.RootElement });
-            return 0;
-        }
-
-        Console.WriteLine($"{result.ModelSymbol} for {board.Name} -> {result.Folder}");
-        Console.WriteLine($"  library                 {result.LibraryPath} ({Units.Bytes(new FileInfo(result.LibraryPath).Length)})");
-        Console.WriteLine($"  conformance crc32       {result.ConformanceCrc:x8}");
-        Console.WriteLine($"  report                  {result.ReportJsonPath} (noise of {result.Layers.Count} operations)");
-        return 0;
+        alerts.RequireNone(parsed, path);
+        using var model = Qwen3Tts12Hz.Load(path);
+        return Tell(board, model.Name, FullModelBuilder.Build(model, board, folder), null, json);
     }
 
     private static int Run(string boardName, string? modelName, string folder, bool encoder, bool json, AlertOptions alerts, ParseResult parsed)
@@ -64,10 +52,14 @@ internal static class BuildVerb
         if ((modelName ?? board.DefaultModel) is not { } name)
             return RunTones(board, folder, json, alerts, parsed);
         if (Qwen3Tts12Hz.IsFolder(name))
-            return RunFull(board, name, folder, json);
+            return RunFull(board, name, folder, json, alerts, parsed);
         var model = EdgeModel.Load(name);
         BoardAlerts? spoken = alerts.Gather(parsed, model, board);
-        BoardBuildResult result = LibraryBuilder.Build(model, board, folder, encoder, spoken);
+        return Tell(board, model.Name, LibraryBuilder.Build(model, board, folder, encoder, spoken), spoken, json);
+    }
+
+    private static int Tell(Board board, string model, BoardBuildResult result, BoardAlerts? spoken, bool json)
+    {
         foreach (string notice in result.Notices)
             Failure.Warn(notice);
         using var report = JsonDocument.Parse(File.ReadAllText(result.ReportJsonPath));
@@ -75,7 +67,7 @@ internal static class BuildVerb
         {
             Json.Print(new
             {
-                Board = board.Name, Model = model.Name, result.Folder, Library = result.SharedLibraryPath, Archive = result.ArchivePath,
+                Board = board.Name, Model = model, result.Folder, Library = result.SharedLibraryPath, Archive = result.ArchivePath,
                 LibraryBytes = report.RootElement.GetProperty("library_bytes").GetInt64(), Symbol = result.ModelSymbol,
                 ConformanceCrc = $"{result.ConformanceCrc:x8}", ReportPage = result.ReportPath, Report = report.RootElement,
                 Alerts = spoken?.Set.Alerts.Select(a => new { a.Row.Id, a.Row.Name, a.Row.Profile, Event = a.Row.EventCode, a.Tokens.Frames, a.Row.Licence }),
@@ -83,7 +75,7 @@ internal static class BuildVerb
             return 0;
         }
 
-        Console.WriteLine($"{model.Name} for {board.Name} -> {result.Folder}");
+        Console.WriteLine($"{model} for {board.Name} -> {result.Folder}");
         foreach (string library in ((string?[])[result.SharedLibraryPath, result.ArchivePath]).OfType<string>())
             Console.WriteLine($"  library                 {library} ({Units.Bytes(new FileInfo(library).Length)})");
         if (result.Firmware is { } firmware)

@@ -19,7 +19,7 @@ internal static class DecodeVerb
         Option<int?> layers = CommonOptions.Layers("Decode only the first N layers.");
         var rate = new Option<int?>("--rate", "-r") { HelpName = "HZ", Description = "Sample rate of the output (default: the model's own)." };
         var asFloat = new Option<bool>("--float") { Description = "Write 32-bit float samples instead of PCM16." };
-        Option<string?> engine = CommonOptions.Engine("native, the INT8 library, built once and kept (default), or float, the graph itself. Full-size models: ort, ONNX Runtime (default), or float.");
+        Option<string?> engine = CommonOptions.Engine("native, the INT8 library, built once and kept (default), or float, the graph itself. Full-size models: ort, ONNX Runtime (default), native, or float.");
         Option<string> device = CommonOptions.Device();
         Option<int?> fileLayers = CommonOptions.FileLayers();
         var samples = new Option<long?>("--samples") { HelpName = "N", Description = "Length of the original in samples at the encoder's rate, which bare codes do not say (default: all that the codes give)." };

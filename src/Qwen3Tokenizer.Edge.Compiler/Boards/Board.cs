@@ -38,6 +38,12 @@ public sealed record Board
     /// <summary>Longest time that a frame (80 ms) may take, ms.</summary>
     public required double FrameMilliseconds { get; init; }
 
+    /// <summary>What a full-size model may cost instead; null where the board runs none.</summary>
+    public FullModelBudget? FullModel { get; init; }
+
+    /// <summary>Where the budgets stand in board.json: nothing before them, or the section's name and a dot.</summary>
+    public string BudgetSection { get; private init; } = "";
+
     /// <summary>Instructions for each kind of work, from which the time of a frame is estimated where no emulator counts; null where nothing is known.</summary>
     public InstructionModel? InstructionModel { get; init; }
 
@@ -85,6 +91,16 @@ public sealed record Board
         Directory.Exists(OwnFolder)
             ? [.. Directory.EnumerateDirectories(OwnFolder).Where(d => File.Exists(Path.Combine(d, FileName))).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)]
             : [];
+
+    /// <summary>This board with the budgets of full-size models in place of the others.</summary>
+    /// <returns>Null where it has none.</returns>
+    public Board? ForFullModels() => FullModel is not { } budget ? null : this with
+    {
+        FlashBytes = budget.FlashBytes,
+        RamBytes = budget.RamBytes,
+        FrameMilliseconds = budget.FrameMilliseconds,
+        BudgetSection = BoardFile.FullModelSection + ".",
+    };
 
     private static string OwnFolder => Path.Combine(AppContext.BaseDirectory, "boards");
 

@@ -6,8 +6,12 @@ namespace Qwen3Tokenizer.Edge.Compiler.Boards;
 /// <summary>Reads board.json: the checks of boards/board.schema.json, and those that a schema cannot say.</summary>
 internal static class BoardFile
 {
+    /// <summary>Name of the section with the budgets of full-size models.</summary>
+    public const string FullModelSection = "full_model";
+
     private const int MaxBytes = 65536;
     private const double FrameMilliseconds = 80;
+    private const double LongestFullModelFrame = 60_000;
     private const long MaxMemory = 1L << 40;
 
     /// <summary>Reads the board of a folder.</summary>
@@ -44,6 +48,7 @@ internal static class BoardFile
         RamBytes = s.Whole("ram_bytes", 1024, MaxMemory),
         StackBytes = s.Whole("stack_bytes", 256, MaxMemory),
         FrameMilliseconds = s.Number("frame_milliseconds", 0.001, FrameMilliseconds),
+        FullModel = s.Section(FullModelSection) is { } full ? FullModel(full) : null,
         InstructionModel = s.Section("instruction_model") is { } model ? Instructions(model) : null,
         Toolchain = Toolchain(s.Section("toolchain") ?? throw s.Wrong("toolchain", "is needed")),
         Libraries = s.Texts("libraries", ["shared", "static"]),
@@ -63,6 +68,13 @@ internal static class BoardFile
     {
         (int low, int high) = s.Range(name, 20, 20_000);
         return new BuzzerRange(low, high);
+    }
+
+    private static FullModelBudget FullModel(BoardSection s)
+    {
+        var budget = new FullModelBudget(s.Whole("flash_bytes", 1024, MaxMemory), s.Whole("ram_bytes", 1024, MaxMemory), s.Number("frame_milliseconds", 0.001, LongestFullModelFrame));
+        s.RequireNothingElse();
+        return budget;
     }
 
     private static InstructionModel Instructions(BoardSection s)
@@ -113,6 +125,11 @@ internal static class BoardFile
         if (board.StackBytes >= board.RamBytes)
         {
             throw s.Wrong("stack_bytes", $"leaves nothing of the {board.RamBytes} bytes of ram_bytes");
+        }
+
+        if (board.FullModel is { } full && board.StackBytes >= full.RamBytes)
+        {
+            throw s.Wrong("stack_bytes", $"leaves nothing of the {full.RamBytes} bytes of {FullModelSection}.ram_bytes");
         }
 
         if (board.Libraries.Count == 0 || board.Libraries.Distinct(StringComparer.Ordinal).Count() != board.Libraries.Count)

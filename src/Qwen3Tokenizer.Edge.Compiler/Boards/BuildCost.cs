@@ -37,12 +37,12 @@ public sealed record BuildCost(long FlashBytes, long ArenaBytes, long DataBytes,
         if (FrameMilliseconds is { } time && time > board.FrameMilliseconds)
         {
             throw new BuildException(string.Create(CultureInfo.InvariantCulture,
-                $"Board '{board.Name}' has {board.FrameMilliseconds} ms for a frame; this model takes about {time:F1} ms there, {time - board.FrameMilliseconds:F1} too many: {Way("frame_milliseconds")}."));
+                $"Board '{board.Name}' has {board.FrameMilliseconds} ms for a frame; this model takes about {time:F1} ms there, {time - board.FrameMilliseconds:F1} too many: {Way(board, "frame_milliseconds")}."));
         }
     }
 
     private BuildException Exceeded(Board board, string what, long budget, string need, long excess, string largest, string field) =>
-        new($"Board '{board.Name}' has {budget} bytes of {what}; {need}, {excess} too many{largest}: {Way(field)}.");
+        new($"Board '{board.Name}' has {budget} bytes of {what}; {need}, {excess} too many{largest}: {Way(board, field)}.");
 
-    private string Way(string field) => $"{(Advice is null ? "" : Advice + ", ")}choose another board, or raise {field} in its board.json if the board has more";
+    private string Way(Board board, string field) => $"{(Advice is null ? "" : Advice + ", ")}choose another board, or raise {board.BudgetSection}{field} in its board.json if the board has more";
 }

@@ -3,7 +3,6 @@ using Qwen3Tokenizer.Edge.Compiler.Planning;
 using Qwen3Tokenizer.Edge.Compiler.Program;
 using Qwen3Tokenizer.Edge.Compiler.Reports;
 using Qwen3Tokenizer.Edge.Models.Configuration;
-using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Boards;
 
@@ -13,7 +12,14 @@ internal static class BuildCosts
     private const int Reported = 12;
     private const string Code = "code";
 
-    public static BuildCost Of(EdgeModel model, Board board, IntegerProgram decoder, MemoryPlan plan, ModelSource source, CompiledBoard compiled)
+    /// <summary>Adds up.</summary>
+    /// <param name="board">The board.</param>
+    /// <param name="decoder">The decoder's program.</param>
+    /// <param name="plan">Its arena.</param>
+    /// <param name="source">What was emitted.</param>
+    /// <param name="compiled">What it was compiled to.</param>
+    /// <param name="smallest">A smaller model to propose, or null where there is none.</param>
+    public static BuildCost Of(Board board, IntegerProgram decoder, MemoryPlan plan, ModelSource source, CompiledBoard compiled, string? smallest)
     {
         List<Contributor> parts = [.. decoder.Operations.Select(o => new Contributor(o.Name, BuildReport.WeightsOf(o)))];
         long encoderBytes = 0;
@@ -30,7 +36,14 @@ internal static class BuildCosts
         }
 
         long flash = compiled.FlashBytes ?? source.Weights.Bytes, arena = Math.Max(plan.ArenaBytes, source.Encoder?.Plan.ArenaBytes ?? 0);
-        return new BuildCost(flash, arena, compiled.DataBytes, null, [.. parts.Where(p => p.Bytes > 0).OrderByDescending(p => p.Bytes).Take(Reported)], Advice(model, encoderBytes, flash - board.FlashBytes));
+        return new BuildCost(flash, arena, compiled.DataBytes, null, [.. parts.Where(p => p.Bytes > 0).OrderByDescending(p => p.Bytes).Take(Reported)], Advice(smallest, encoderBytes, flash - board.FlashBytes));
+    }
+
+    /// <summary>The smallest built-in model; null when it is the one that is built.</summary>
+    public static string? SmallerThan(string model)
+    {
+        string smallest = BuiltInModels.Names.MinBy(name => new FileInfo(Path.ChangeExtension(BuiltInModels.PathOf(name), ".safetensors")).Length)!;
+        return model == smallest ? null : smallest;
     }
 
     // Encoder and decoder store an equal codebook once.
@@ -38,7 +51,7 @@ internal static class BuildCosts
         operation is SearchOperation search && decoder.Operations.OfType<EmbedOperation>().Any(e => e.Table.AsSpan().SequenceEqual(search.Table)) ? search.Table.Length : 0;
 
     // What would not make the library fit is not proposed.
-    private static string? Advice(EdgeModel model, long encoderBytes, long excess)
+    private static string? Advice(string? smallest, long encoderBytes, long excess)
     {
         List<string> ways = [];
         if (encoderBytes > 0 && encoderBytes >= excess)
@@ -46,8 +59,7 @@ internal static class BuildCosts
             ways.Add($"leave out the encoder (--decoder-only, {encoderBytes} bytes)");
         }
 
-        string smallest = BuiltInModels.Names.MinBy(name => new FileInfo(Path.ChangeExtension(BuiltInModels.PathOf(name), ".safetensors")).Length)!;
-        if (model.Name != smallest)
+        if (smallest is not null)
         {
             ways.Add($"take the smallest model (--model {smallest})");
         }

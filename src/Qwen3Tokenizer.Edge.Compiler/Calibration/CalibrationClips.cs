@@ -34,6 +34,19 @@ public static class CalibrationClips
             : throw new BuildException($"{folder}: the calibration clips that come with the tool are missing.");
     }
 
+    /// <summary>The first of the shipped clips that together last some time, at <paramref name="rate"/> Hz.</summary>
+    /// <exception cref="BuildException">The clips are missing.</exception>
+    public static List<float[]> Samples(int rate, double seconds)
+    {
+        List<float[]> clips = [];
+        foreach (float[] clip in Samples(rate).TakeWhile(_ => clips.Sum(c => (double)c.Length) < seconds * rate))
+        {
+            clips.Add(clip);
+        }
+
+        return clips;
+    }
+
     private static EdgeModel EncoderOf(EdgeModel model)
     {
         if (model.Encoder is not null)

@@ -56,6 +56,9 @@ public sealed class ModelSource
     /// <summary>Names.</summary>
     public CNames Names => _names;
 
+    /// <summary>Whether the decoder conceals lost frames.</summary>
+    public bool Conceals => _head is not null;
+
     /// <summary>The tensors that the source refers to.</summary>
     public WeightSet Weights { get; } = new();
 

@@ -9,7 +9,7 @@ internal static class CMakeProject
         #   by itself            cmake -B build && cmake --build build && ctest --test-dir build && cmake --install build --prefix PREFIX
         #   in another project   add_subdirectory(...), or find_package({{package.Name}}) when installed; then
         #                        target_link_libraries(app PRIVATE q3e::{{package.Names.Stem}})
-        # Q3E_WEIGHTS_AS_C=ON compiles the weights from C arrays, for toolchains without a GNU assembler.
+        {{(package.HasWeightsC ? "# Q3E_WEIGHTS_AS_C=ON compiles the weights from C arrays, for toolchains without a GNU assembler." : "# The weights are too many for C arrays: a GNU assembler includes them.")}}
         cmake_minimum_required(VERSION 3.16)
         project({{package.Names.Stem}} VERSION {{package.Version}} LANGUAGES C ASM)
 
@@ -18,8 +18,7 @@ internal static class CMakeProject
         else()
           set(Q3E_TOP_LEVEL OFF)
         endif()
-        option(Q3E_WEIGHTS_AS_C "Compile the weights from C arrays instead of including the binary file" OFF)
-        option(Q3E_SHARED "Build a shared library" OFF)
+        {{(package.HasWeightsC ? "option(Q3E_WEIGHTS_AS_C \"Compile the weights from C arrays instead of including the binary file\" OFF)\n" : "")}}option(Q3E_SHARED "Build a shared library" OFF)
         option(Q3E_INSTALL "Install library, headers and package configuration" ${Q3E_TOP_LEVEL})
 
         if(Q3E_SHARED)
@@ -31,14 +30,7 @@ internal static class CMakeProject
         add_library(q3e::{{package.Names.Stem}} ALIAS {{package.Name}})
         target_sources({{package.Name}} PRIVATE
         {{Lines(package.Sources, "  ")}})
-        if(Q3E_WEIGHTS_AS_C)
-          target_sources({{package.Name}} PRIVATE {{package.WeightsC}})
-        else()
-          target_sources({{package.Name}} PRIVATE {{package.WeightsAssembler}})
-          set_source_files_properties({{package.WeightsAssembler}} PROPERTIES
-            OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/{{package.WeightsBinary}}
-            INCLUDE_DIRECTORIES ${CMAKE_CURRENT_SOURCE_DIR}/src)
-        endif()
+        {{Weights(package)}}
         target_include_directories({{package.Name}}
           PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
           PRIVATE src src/kernels)
@@ -73,6 +65,23 @@ internal static class CMakeProject
         endif()
 
         """.ReplaceLineEndings("\n");
+
+    private static string Weights(PackageMetadata package)
+    {
+        string assembler = $$"""
+            target_sources({{package.Name}} PRIVATE {{package.WeightsAssembler}})
+            set_source_files_properties({{package.WeightsAssembler}} PROPERTIES
+              OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/{{package.WeightsBinary}}
+              INCLUDE_DIRECTORIES ${CMAKE_CURRENT_SOURCE_DIR}/src)
+            """;
+        return !package.HasWeightsC ? assembler : $"""
+            if(Q3E_WEIGHTS_AS_C)
+              target_sources({package.Name} PRIVATE {package.WeightsC})
+            else()
+            {Lines(assembler.ReplaceLineEndings("\n").Split('\n'), "  ")}
+            endif()
+            """;
+    }
 
     /// <summary>One path a line.</summary>
     internal static string Lines(IEnumerable<string> paths, string before) => string.Join('\n', paths.Select(p => before + p));

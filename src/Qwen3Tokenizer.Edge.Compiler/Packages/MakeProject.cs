@@ -15,7 +15,7 @@ internal static class MakeProject
             #   make check      builds and runs the conformance program (where the target is this machine)
             #   make install    into $(DESTDIR)$(PREFIX)
             # Another target: make CC=arm-none-eabi-gcc AR=arm-none-eabi-ar CFLAGS="-O2 -mcpu=cortex-m4 -mthumb"
-            # Without a GNU assembler: make WEIGHTS={{package.WeightsC}}
+            {{(package.HasWeightsC ? $"# Without a GNU assembler: make WEIGHTS={package.WeightsC}" : "# The weights are too many for C arrays: a GNU assembler includes them.")}}
             AR = ar
             CFLAGS = -O2
             PREFIX = /usr/local

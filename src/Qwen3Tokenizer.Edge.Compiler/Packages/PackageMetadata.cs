@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using Qwen3Tokenizer.Edge.Compiler.Emission;
-using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Packages;
 
@@ -74,6 +73,9 @@ public sealed record PackageMetadata
     /// <summary>The tensors as C arrays: for every toolchain, in place of <see cref="WeightsAssembler"/>.</summary>
     public string WeightsC => $"src/{Names.Stem}_weights.c";
 
+    /// <summary>Whether <see cref="WeightsC"/> is there: compilers take minutes for those of a large model.</summary>
+    public required bool HasWeightsC { get; init; }
+
     /// <summary>The tensors as they lie in memory.</summary>
     public string WeightsBinary => $"src/{Names.Stem}.weights";
 
@@ -85,10 +87,10 @@ public sealed record PackageMetadata
 
     /// <summary>Describes an emitted folder.</summary>
     /// <param name="folder">The folder, as <see cref="EmittedFolder.Write"/> left it.</param>
-    /// <param name="model">The model.</param>
+    /// <param name="weights">Licence and origin of the weights.</param>
     /// <param name="source">What was emitted of it.</param>
     /// <exception cref="BuildException">A file that tells the licences is missing.</exception>
-    public static PackageMetadata Of(string folder, EdgeModel model, ModelSource source)
+    public static PackageMetadata Of(string folder, WeightsLicence weights, ModelSource source)
     {
         ModelDescription description = source.Model;
         string does = source.Encoder is null ? "Speech from neural tokens" : "Speech from neural tokens and neural tokens from speech";
@@ -104,7 +106,8 @@ public sealed record PackageMetadata
             Description = $"For 32-bit and larger processors with room for {kilobytes} kB of constant weights. Allocates nothing, has no writable globals, executes no floating point, and gives the same samples on every processor.",
             Maintainer = tool.GetCustomAttribute<AssemblyCompanyAttribute>()?.Company ?? "Qwen3Tokenizer.Edge contributors",
             Homepage = tool.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "RepositoryUrl")?.Value,
-            Weights = WeightsLicence.Of(model),
+            Weights = weights,
+            HasWeightsC = File.Exists(Path.Combine(folder, "src", $"{source.Names.Stem}_weights.c")),
             ConformanceRecording = RecordingLicence.OfConformanceVectors(),
             Sources = Files(folder, "src", ".c", f => f != $"src/{source.Names.Stem}_weights.c"),
             PublicHeaders = Files(folder, "include", ".h", _ => true),

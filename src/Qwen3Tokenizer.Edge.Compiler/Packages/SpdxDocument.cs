@@ -78,7 +78,7 @@ internal static class SpdxDocument
         ["SPDXID"] = Weights,
         ["name"] = $"{package.Name}_weights",
         ["versionInfo"] = package.Weights.Sha256[..16],
-        ["packageFileName"] = $"{package.Names.Model}.safetensors",
+        ["packageFileName"] = package.Weights.File,
         ["supplier"] = package.Weights.Text is null ? WeightsLicence.Unknown : $"Organization: {package.Maintainer}",
         ["downloadLocation"] = WeightsLicence.Unknown,
         ["filesAnalyzed"] = true,

@@ -12,8 +12,9 @@ public sealed record TrainingRecordings(string Package, string Licence, string C
 /// <param name="Expression">SPDX expression, or NOASSERTION for a model that did not come with the tool.</param>
 /// <param name="Text">Text of the terms, or null where none are known.</param>
 /// <param name="TrainedOn">What the weights were trained on, as far as it is known.</param>
-/// <param name="Sha256">SHA-256 of the weights file that the model was read from, lower-case hexadecimal.</param>
-public sealed record WeightsLicence(string Expression, string? Text, IReadOnlyList<TrainingRecordings> TrainedOn, string Sha256)
+/// <param name="File">Name of the weights file that the model was read from.</param>
+/// <param name="Sha256">SHA-256 of that file, lower-case hexadecimal.</param>
+public sealed record WeightsLicence(string Expression, string? Text, IReadOnlyList<TrainingRecordings> TrainedOn, string File, string Sha256)
 {
     /// <summary>The file with the terms of the built-in weights.</summary>
     public const string FileName = "LICENSE.weights";
@@ -43,11 +44,14 @@ public sealed record WeightsLicence(string Expression, string? Text, IReadOnlyLi
     /// <exception cref="BuildException">PROVENANCE.md or the text of the licence is missing.</exception>
     public static WeightsLicence Of(EdgeModel model)
     {
-        string hash = Convert.ToHexStringLower(model.WeightsHash);
+        string hash = Convert.ToHexStringLower(model.WeightsHash), file = $"{model.Name}.safetensors";
         return ToolFile.Text("Data/PROVENANCE.md").Contains(hash, StringComparison.Ordinal)
-            ? new WeightsLicence(Identifier, ToolFile.Text(FileName), BuiltIn, hash)
-            : new WeightsLicence(Unknown, null, [], hash);
+            ? new WeightsLicence(Identifier, ToolFile.Text(FileName), BuiltIn, file, hash)
+            : OfUnknown(file, model.WeightsHash);
     }
+
+    /// <summary>Weights that did not come with the tool: their terms are those under which the user got them.</summary>
+    public static WeightsLicence OfUnknown(string file, byte[] hash) => new(Unknown, null, [], file, Convert.ToHexStringLower(hash));
 
     /// <summary>Who made the recordings of a package that the built-in models were trained on.</summary>
     internal static string CreditOf(string package) => Array.Find(BuiltIn, r => r.Package == package)?.Credit ?? throw new BuildException($"The recordings of {package} are not among those of the built-in models.");

@@ -1,7 +1,6 @@
 using Qwen3Tokenizer.Edge.Compiler.Emission;
 using Qwen3Tokenizer.Edge.Compiler.Lowering;
 using Qwen3Tokenizer.Edge.Compiler.Planning;
-using Qwen3Tokenizer.Edge.Compiler.Verification;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Reports;
 
@@ -11,10 +10,10 @@ namespace Qwen3Tokenizer.Edge.Compiler.Reports;
 internal sealed record BoardLayers(IReadOnlyList<LayerReport> Decoder, IReadOnlyList<LayerReport>? Encoder)
 {
     /// <summary>Puts together what is known of each layer.</summary>
-    public static BoardLayers Of(LoweredGraph lowered, MemoryPlan plan, ModelSource source, BoardTime time, NodeComparison comparison)
+    public static BoardLayers Of(LoweredGraph lowered, MemoryPlan plan, ModelSource source, BoardTime time, Func<string, double> sqnr)
     {
         long[][] flash = LayerMemory.Flash(source.Weights, source.Names, source.Encoder is { } e ? [lowered.Program, e.Program] : [lowered.Program]);
-        IReadOnlyList<LayerReport> decoder = With(BuildReport.LayersOf(lowered, comparison), flash[0], LayerMemory.State(lowered.Program, plan), LayerMemory.Live(lowered.Program, plan), time.Decoder);
+        IReadOnlyList<LayerReport> decoder = With(BuildReport.LayersOf(lowered, sqnr), flash[0], LayerMemory.State(lowered.Program, plan), LayerMemory.Live(lowered.Program, plan), time.Decoder);
         return new BoardLayers(decoder, source.Encoder is { } encoder
             ? With(BuildReport.LayersOf(encoder.Program), flash[1], LayerMemory.State(encoder.Program, encoder.Plan), LayerMemory.Live(encoder.Program, encoder.Plan), time.Encoder)
             : null);

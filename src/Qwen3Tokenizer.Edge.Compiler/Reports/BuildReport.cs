@@ -4,7 +4,6 @@ using Qwen3Tokenizer.Edge.Compiler.Boards;
 using Qwen3Tokenizer.Edge.Compiler.Firmware;
 using Qwen3Tokenizer.Edge.Compiler.Lowering;
 using Qwen3Tokenizer.Edge.Compiler.Program;
-using Qwen3Tokenizer.Edge.Compiler.Verification;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Reports;
 
@@ -84,6 +83,9 @@ public sealed record BuildReport
     /// <summary>Bytes of a decoder's arena.</summary>
     public required int ArenaBytes { get; init; }
 
+    /// <summary>What each further frame that passes at once adds to it.</summary>
+    public int? ArenaBytesPerFurtherFrame { get; init; }
+
     /// <summary>The board's limit for it.</summary>
     public required long RamBudgetBytes { get; init; }
 
@@ -102,11 +104,14 @@ public sealed record BuildReport
     /// <summary>No arena can be smaller.</summary>
     public required int ArenaLowerBoundBytes { get; init; }
 
-    /// <summary>Median pitch difference from float at the head, cents.</summary>
-    public required double PitchMedianCents { get; init; }
+    /// <summary>Median pitch difference from float at the head, cents; null for a model without a source-filter head.</summary>
+    public double? PitchMedianCents { get; init; }
 
-    /// <summary>Share of hops whose voicing differs from float's.</summary>
-    public required double VoicingDisagreement { get; init; }
+    /// <summary>Share of hops whose voicing differs from float's; null likewise.</summary>
+    public double? VoicingDisagreement { get; init; }
+
+    /// <summary>Signal-to-noise ratio of the samples against float, dB; null for a model whose samples have another phase than float's.</summary>
+    public double? SamplesSqnrDb { get; init; }
 
     /// <summary>CRC-32 of the PCM of the conformance tokens.</summary>
     public required string ConformanceCrc32 { get; init; }
@@ -151,19 +156,25 @@ public sealed record BuildReport
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 
     /// <summary>Layers of a program.</summary>
-    public static List<LayerReport> LayersOf(LoweredGraph lowered, NodeComparison comparison) =>
-        [.. lowered.Program.Operations.Select(o => Layer(o, lowered, comparison))];
+    /// <param name="lowered">The program.</param>
+    /// <param name="sqnr">An operation's ratio of signal to noise against float, dB; NaN where it was not compared.</param>
+    public static List<LayerReport> LayersOf(LoweredGraph lowered, Func<string, double> sqnr) =>
+        [.. lowered.Program.Operations.Select(o => Layer(o, lowered, sqnr))];
 
     /// <summary>Layers of a program that was not compared with float.</summary>
     public static List<LayerReport> LayersOf(IntegerProgram program) =>
         [.. program.Operations.Select(o => new LayerReport(o.Name, KindOf(o), MacsOf(o), WeightsOf(o), o.Output.ElementBytes * 8, null, null))];
 
-    /// <summary>Multiply-accumulate operations of an operation per frame.</summary>
+    /// <summary>Multiply-accumulate operations of an operation per frame; an attention's with its window filled.</summary>
     public static long MacsOf(IntegerOperation operation) => operation switch
     {
-        LinearOperation o => (long)o.Matrix.Weight.Length * o.Matrix.RowsOf(o.Input),
+        LinearOperation { Window: null } o => (long)o.Matrix.Weight.Length * o.Matrix.RowsOf(o.Input),
+        LinearSnakeOperation { Window: null } o => (long)o.Matrix.Weight.Length * o.Matrix.RowsOf(o.Input),
+        LinearOperation o => (long)o.Matrix.Weight.Length * o.Input.Rows,
+        LinearSnakeOperation o => (long)o.Matrix.Weight.Length * o.Input.Rows,
         LinearAddOperation o => (long)o.Matrix.Weight.Length * o.Matrix.RowsOf(o.Input),
         LinearGeluOperation o => (long)o.Matrix.Weight.Length * o.Matrix.RowsOf(o.Input),
+        AttentionOperation o => 2L * o.Query.Rows * o.Query.Channels * o.Constants.Window,
         DepthwiseOperation o => (long)o.Weight.Length * o.Input.Rows,
         EmbedOperation o => (long)o.Layers * o.Dim,
         FrontEndOperation o => (long)o.Constants.Weight.Length * o.Output.Rows,
@@ -171,11 +182,11 @@ public sealed record BuildReport
         _ => 0,
     };
 
-    private static LayerReport Layer(IntegerOperation o, LoweredGraph lowered, NodeComparison comparison)
+    private static LayerReport Layer(IntegerOperation o, LoweredGraph lowered, Func<string, double> sqnr)
     {
         double? Finite(double value) => double.IsFinite(value) ? Math.Round(value, 2) : null;
         double? candidate = lowered.Decisions.TryGetValue(o.Output.Name, out ActivationStep? step) ? Finite(step.Int8Sqnr) : null;
-        return new LayerReport(o.Name, KindOf(o), MacsOf(o), WeightsOf(o), o.Output.ElementBytes * 8, candidate, Finite(comparison.Sqnr(o.Name)));
+        return new LayerReport(o.Name, KindOf(o), MacsOf(o), WeightsOf(o), o.Output.ElementBytes * 8, candidate, Finite(sqnr(o.Name)));
     }
 
     private static string KindOf(IntegerOperation operation) => operation.GetType().Name.Replace("Operation", "", StringComparison.Ordinal);
@@ -183,12 +194,16 @@ public sealed record BuildReport
     /// <summary>Bytes of an operation's constants.</summary>
     internal static long WeightsOf(IntegerOperation operation)
     {
+        static long Snake(SnakeConstants s) => (sizeof(uint) * (long)s.Frequency.Length) + (sizeof(short) * (long)s.Gain.Length);
         static long Matrix(IntegerMatrix m) => m.Weight.Length + (sizeof(int) * ((long)m.Bias.Length + m.Multiplier.Length));
         return operation switch
         {
             LinearOperation o => Matrix(o.Matrix),
             LinearAddOperation o => Matrix(o.Matrix),
             LinearGeluOperation o => Matrix(o.Matrix),
+            LinearSnakeOperation o => Matrix(o.Matrix) + Snake(o.Constants),
+            SnakeOperation o => Snake(o.Constants),
+            AttentionOperation o => sizeof(uint) * (long)o.Constants.Increments.Length,
             DepthwiseOperation o => (sizeof(short) * (long)o.Weight.Length) + (sizeof(int) * ((long)o.Bias.Length + o.Multiplier.Length)),
             EmbedOperation o => o.Table.Length + (sizeof(int) * (long)o.Multipliers.Length),
             FrontEndOperation o => (sizeof(int) * ((long)o.Constants.Window.Length + o.Constants.Weight.Length + o.Constants.Offset.Length + o.Constants.Gain.Length)) + (2 * sizeof(ushort) * (long)o.Constants.First.Length),

@@ -12,7 +12,7 @@ internal static class LayerMemory
     public static long[][] Flash(WeightSet weights, CNames names, params IReadOnlyList<IntegerProgram> programs)
     {
         long[][] bytes = [.. programs.Select(p => new long[p.Operations.Count])];
-        (string Prefix, int Program, int Operation)[] owners = [.. programs.SelectMany((p, i) => p.Operations.Select((o, j) => (names.Tensor(o.Name, ""), i, j)))];
+        (string Prefix, int Program, int Operation)[] owners = [.. programs.SelectMany((p, i) => p.Operations.SelectMany((o, j) => NodesOf(o).Select(node => (names.Tensor(node, ""), i, j))))];
         foreach ((string symbol, int size) in weights.Tensors)
         {
             // decoder.blocks1.0 and decoder.blocks1.0.pw1 both begin the name of the latter's tensor: the longer name is its owner.
@@ -44,13 +44,17 @@ internal static class LayerMemory
     public static long[] Live(IntegerProgram program, MemoryPlan plan) =>
         [.. program.Operations.Select((_, t) => plan.StateBytes + plan.Blocks.Where(b => !b.IsState && b.First <= t && t <= b.Last).Sum(b => (long)b.Bytes))];
 
+    // The constants of a Snake behind a matrix are named after the Snake.
+    private static string[] NodesOf(IntegerOperation operation) => operation is LinearSnakeOperation ? [operation.Name, operation.Output.Name] : [operation.Name];
+
     // State is an operation's history or its result, which the hops read later; what else there is belongs to the source-filter head or to the front-end.
     private static int OwnerOf(string block, IntegerProgram program)
     {
         IReadOnlyList<IntegerOperation> all = program.Operations;
         Func<IntegerOperation, bool>[] rules =
         [
-            o => (o is WindowOperation w && w.History.Name == block) || (o is DepthwiseOperation d && d.History.Name == block),
+            o => (o is WindowOperation w && w.History.Name == block) || (o is DepthwiseOperation d && d.History.Name == block) || GatheredRows.WindowOf(o)?.History.Name == block,
+            o => o is AttentionOperation a && (a.Keys.Name == block || a.Values.Name == block || a.StateName == block),
             o => o.Output.Name == block,
             o => block.StartsWith(o.Name + ".", StringComparison.Ordinal),
             o => o is SourceFilterOperation or FrontEndOperation,

@@ -38,8 +38,17 @@ public static class ReportPage
         Total(text, "Library", Bytes(report.LibraryBytes), $"of {Bytes(report.FlashBudgetBytes)} flash; {Bytes(report.WeightBytes)} are weights");
         Total(text, "Arena", Bytes(report.ArenaBytes), $"of {Bytes(report.RamBudgetBytes)} RAM; no plan can be below {Bytes(report.ArenaLowerBoundBytes)}");
         Total(text, "Work", F(report.MacsPerSecond / 1e6, 1) + " M", "multiply-accumulates per second of audio");
-        Total(text, "Pitch", F(report.PitchMedianCents, 2) + " cents", "median difference from float at the head");
-        Total(text, "Voicing", F(report.VoicingDisagreement * 100, 2) + " %", "of hops differ from float");
+        if (report is { PitchMedianCents: { } cents, VoicingDisagreement: { } voicing })
+        {
+            Total(text, "Pitch", F(cents, 2) + " cents", "median difference from float at the head");
+            Total(text, "Voicing", F(voicing * 100, 2) + " %", "of hops differ from float");
+        }
+
+        if (report.SamplesSqnrDb is { } sqnr)
+        {
+            Total(text, "Samples", F(sqnr, 1) + " dB", "signal to noise against float");
+        }
+
         Total(text, "PCM CRC-32", report.ConformanceCrc32, "of the conformance tokens, on every target");
         if (report.Frame is { Milliseconds: { } time, RealTimeFactor: { } factor } frame)
         {

@@ -4,7 +4,7 @@ using Qwen3Tokenizer.Edge.Models.Graphs;
 namespace Qwen3Tokenizer.Edge.Models.Families;
 
 /// <summary>Codes to samples: as a stream with all its state, which equals one pass over the whole, or in the reference's chunks, which does not.</summary>
-public sealed class Qwen3TtsDecoding
+public sealed class Qwen3TtsDecoding : IDisposable
 {
     /// <summary>Frames of a chunk of the reference's <c>chunked_decode</c>.</summary>
     public const int ReferenceChunk = 300;
@@ -17,13 +17,16 @@ public sealed class Qwen3TtsDecoding
 
     private readonly IGraphExecutor _executor;
     private readonly Qwen3Tts12HzConfig _config;
+    private readonly bool _leaveOpen;
+    private bool _disposed;
 
     /// <summary>Begins a stream.</summary>
     /// <param name="executor">Runs <see cref="Qwen3Tts12Hz.Decoder"/> of a model; reset by this constructor, and used by this stream alone.</param>
     /// <param name="config">The model's configuration.</param>
-    public Qwen3TtsDecoding(IGraphExecutor executor, Qwen3Tts12HzConfig config)
+    /// <param name="leaveOpen">Whether the executor lives on when the stream is disposed.</param>
+    public Qwen3TtsDecoding(IGraphExecutor executor, Qwen3Tts12HzConfig config, bool leaveOpen = false)
     {
-        (_executor, _config) = (executor, config);
+        (_executor, _config, _leaveOpen) = (executor, config, leaveOpen);
         executor.Reset();
     }
 
@@ -32,8 +35,10 @@ public sealed class Qwen3TtsDecoding
     /// <param name="layers">Codes a frame, 1 to the model's layers; the rest are left out of the sum.</param>
     /// <returns>Frames * samples per frame, within -1..1.</returns>
     /// <exception cref="ArgumentException">A code is outside the codebook, or the codes do not fill whole frames.</exception>
+    /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
     public float[] Next(ReadOnlySpan<ushort> codes, int layers)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         int frames = FramesOf(codes, layers);
         var samples = new float[checked(frames * _config.SamplesPerFrame)];
         for (int start = 0; start < frames; start += MaxChunk)
@@ -66,12 +71,24 @@ public sealed class Qwen3TtsDecoding
         {
             cancellation.ThrowIfCancellationRequested();
             int end = Math.Min(start + ReferenceChunk, frames), context = start > ReferenceContext ? ReferenceContext : start;
-            float[] chunk = new Qwen3TtsDecoding(executor, config).Next(codes[((start - context) * layers)..(end * layers)], layers);
+            using var stream = new Qwen3TtsDecoding(executor, config, leaveOpen: true);
+            float[] chunk = stream.Next(codes[((start - context) * layers)..(end * layers)], layers);
             chunk.AsSpan(context * hop).CopyTo(samples.AsSpan(start * hop));
             progress?.Report((double)end / frames);
         }
 
         return samples;
+    }
+
+    /// <summary>Ends the stream and frees the executor's states.</summary>
+    public void Dispose()
+    {
+        if (!_disposed && !_leaveOpen)
+        {
+            (_executor as IDisposable)?.Dispose();
+        }
+
+        _disposed = true;
     }
 
     private static int FramesOf(ReadOnlySpan<ushort> codes, int layers)

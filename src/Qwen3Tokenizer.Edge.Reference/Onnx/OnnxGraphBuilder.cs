@@ -15,6 +15,9 @@ internal sealed class OnnxGraphBuilder
     /// <summary>Version of the file format that belongs to it.</summary>
     public const long IrVersion = 10;
 
+    /// <summary>The producer that a model names.</summary>
+    public const string Producer = "Qwen3Tokenizer.Edge";
+
     private readonly GraphProto _graph;
     private readonly IWeightSink _weights;
     private readonly Dictionary<string, string> _integers = new(StringComparer.Ordinal);
@@ -70,6 +73,10 @@ internal sealed class OnnxGraphBuilder
         return name;
     }
 
+    /// <summary>A constant inside the model; without dimensions it is a scalar.</summary>
+    public string Constant<T>(ReadOnlySpan<T> values, params ReadOnlySpan<long> dims)
+        where T : unmanaged => Constant("Constant", TypeOf<T>(), MemoryMarshal.AsBytes(values), dims);
+
     /// <summary>A float64 constant.</summary>
     public string Doubles(ReadOnlySpan<double> values, params ReadOnlySpan<long> dims) => Constant("Double", DataType.Double, MemoryMarshal.AsBytes(values), dims);
 
@@ -94,7 +101,7 @@ internal sealed class OnnxGraphBuilder
     /// <summary>The finished model.</summary>
     public ModelProto ToModel()
     {
-        var model = new ModelProto { IrVersion = IrVersion, ProducerName = "Qwen3Tokenizer.Edge", Graph = _graph };
+        var model = new ModelProto { IrVersion = IrVersion, ProducerName = Producer, Graph = _graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = Opset });
         return model;
     }
@@ -128,6 +135,18 @@ internal sealed class OnnxGraphBuilder
 
         return name;
     }
+
+    private static DataType TypeOf<T>()
+        where T : unmanaged => default(T) switch
+    {
+        float => DataType.Float,
+        double => DataType.Double,
+        long => DataType.Int64,
+        int => DataType.Int32,
+        sbyte => DataType.Int8,
+        byte => DataType.Uint8,
+        _ => throw new ArgumentException($"{typeof(T).Name} is not a type of constants."),
+    };
 
     private string Constant(string stem, DataType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> dims)
     {

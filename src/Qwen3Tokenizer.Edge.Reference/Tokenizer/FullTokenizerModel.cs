@@ -88,7 +88,7 @@ internal sealed class FullTokenizerModel(Qwen3Tts12Hz model, IExecutorSource exe
             _encoders.Add(options.EncoderWindow, executor);
         }
 
-        var stream = new Qwen3TtsEncoding(executor, model.Config, options.EncoderWindow);
+        using var stream = new Qwen3TtsEncoding(executor, model.Config, options.EncoderWindow, leaveOpen: true);
         var codes = new List<ushort>();
         int piece = SecondsAtOnce * model.Config.SampleRate;
         for (int start = 0; start < samples.Length; start += piece)
@@ -111,7 +111,7 @@ internal sealed class FullTokenizerModel(Qwen3Tts12Hz model, IExecutorSource exe
 
     private float[] SinglePass(TokenClip clip, DecodeOptions options, CancellationToken cancellation)
     {
-        var stream = new Qwen3TtsDecoding(_decoder!, model.Config);
+        using var stream = new Qwen3TtsDecoding(_decoder!, model.Config, leaveOpen: true);
         int frame = model.Config.SamplesPerFrame;
         var samples = new float[checked(clip.Frames * frame)];
         for (int start = 0; start < clip.Frames; start += FramesAtOnce)

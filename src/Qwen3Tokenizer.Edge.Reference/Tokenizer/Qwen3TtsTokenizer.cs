@@ -210,12 +210,12 @@ public sealed class Qwen3TtsTokenizer : IDisposable
             Each(wanted, options.Progress, (clip, progress) => Resampler.Resample(_model.Decode(clip, options with { Progress = progress }, cancellation), SampleRate, rate)), rate);
     }
 
-    /// <summary>Begins a stream of samples at <see cref="SampleRate"/> with an encoder of its own.</summary>
+    /// <summary>Begins a stream of samples at <see cref="SampleRate"/> with an encoder of its own, whose states go when the stream is disposed; dispose it before the tokenizer.</summary>
     /// <param name="window">As <see cref="EncodeOptions.EncoderWindow"/>; without one the stream ends after 5 minutes.</param>
     /// <exception cref="NotSupportedException">The model is an edge model, which the emitted library streams.</exception>
     public Qwen3TtsEncoding OpenEncoder(int window) => _model.OpenEncoder(window) ?? throw NoStream();
 
-    /// <summary>Begins a stream of codes with a decoder of its own.</summary>
+    /// <summary>Begins a stream of codes with a decoder of its own, whose states go when the stream is disposed; dispose it before the tokenizer.</summary>
     /// <exception cref="NotSupportedException">The model is an edge model, which the emitted library streams.</exception>
     public Qwen3TtsDecoding OpenDecoder() => _model.OpenDecoder() ?? throw NoStream();
 

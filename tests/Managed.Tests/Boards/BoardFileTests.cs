@@ -30,6 +30,20 @@ public class BoardFileTests
     }
 
     [Theory]
+    [InlineData("host", true), InlineData("rpi5", true), InlineData("rpi4", true), InlineData("rpi3", true)]
+    [InlineData("rpi2", false), InlineData("rpi-zero", false), InlineData("meter-m4", false)]
+    public void Boards_with_memory_for_a_full_size_model_have_budgets_for_it(string name, bool full)
+    {
+        var board = Board.Load(name);
+
+        Assert.Equal(full, board.FullModel is not null);
+        Assert.Equal(board.FullModel, board.ForFullModels() is { } other ? new FullModelBudget(other.FlashBytes, other.RamBytes, other.FrameMilliseconds) : null);
+        // What edge models may cost stays as it is.
+        Assert.Equal(!full, board.ForFullModels() is null);
+        Assert.InRange(board.FlashBytes, 0, 12_582_912);
+    }
+
+    [Theory]
     [InlineData("meter-m4", 524_288, 65_536, 80_000_000L, "edge-meter")]
     [InlineData("meter-m3", 524_288, 65_536, 72_000_000L, "edge-meter")]
     [InlineData("meter-tone", 65_536, 8_192, 48_000_000L, null)]
@@ -82,6 +96,9 @@ public class BoardFileTests
     [InlineData("\"system\": \"linux\"", "\"system\": \"bare_metal\"", "\"libraries\"", "field 'libraries' is ['shared', 'static'], which names a shared library")]
     [InlineData("\"system\": \"linux\"", "\"system\": \"host\"", "\"system\"", "field 'system' is 'host', which has the compiler of this machine")]
     [InlineData("\"clock_hz\": 1500000000,", "", "\"instruction_model\"", "which says nothing about time without clock_hz")]
+    [InlineData("\"ram_bytes\": 8388608", "\"ram_bytes\": 65536", "\"stack_bytes\"", "field 'stack_bytes' is 65536, which leaves nothing of the 65536 bytes of full_model.ram_bytes")]
+    [InlineData("\"ram_bytes\": 8388608", "\"ram\": 8388608", "\"full_model\"", "field 'full_model.ram_bytes' is missing")]
+    [InlineData("\"ram_bytes\": 8388608", "\"ram_bytes\": 8388608, \"clock\": 1", "\"full_model\"", "field 'full_model.clock' is unknown; known here are flash_bytes, frame_milliseconds, ram_bytes.")]
     [InlineData("\"depthwise\": 2.15", "\"depthwise\": 0", "\"instruction_model\"", "field 'instruction_model.depthwise' is 0, which is not within 0.001 to 100000")]
     [InlineData("\"sample\": 651", "\"samples\": 651", "\"instruction_model\"", "field 'instruction_model.sample' is missing")]
     [InlineData("\"cmake_toolchain\": \"toolchain.cmake\"", "\"cmake_toolchain\": \"../rpi3/toolchain.cmake\"", "\"cmake_toolchain\"", "which is not a file in the board's folder")]

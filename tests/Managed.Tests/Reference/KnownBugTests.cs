@@ -1,4 +1,5 @@
 using Qwen3Tokenizer.Edge.Audio;
+using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Reference;
 using Qwen3Tokenizer.Edge.Tests.Models.Nodes;
 using Qwen3Tokenizer.Edge.Tests.Models.Qwen3Tts;
@@ -52,7 +53,7 @@ public class KnownBugTests
     {
         using Qwen3TtsTokenizer tokenizer = Tiny();
         ushort[] codes = Qwen3Golden.Codes("tiny", "decode_random");
-        var stream = tokenizer.OpenDecoder();
+        using Qwen3TtsDecoding stream = tokenizer.OpenDecoder();
         var parts = new List<float>();
         foreach (ushort[] frame in codes.Chunk(16))
         {

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Models.Graphs;
@@ -94,7 +95,7 @@ public sealed class OnnxFileTests : IDisposable
 
         // Somebody else's model under the same name, of the same length.
         byte[] other = (byte[])bytes.Clone();
-        other[^1] ^= 1;
+        other[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(path, other);
         Assert.Equal(path, OnnxFile.Cached(model.Encoder(), checkpoint));
         Assert.Equal(bytes, File.ReadAllBytes(path));
@@ -107,6 +108,52 @@ public sealed class OnnxFileTests : IDisposable
 
         OnnxFile.Cached(model.Encoder(), checkpoint);
         Assert.Equal(Qwen3Golden.Codes("tiny", "odd_length"), Encode(model, checkpoint));
+    }
+
+    [Fact]
+    public void Weights_of_the_right_length_with_another_byte_or_a_model_with_another_hash_are_written_anew()
+    {
+        using Qwen3Tts12Hz model = CopyOfTiny();
+        string checkpoint = Path.Combine(_folder, Qwen3Tts12Hz.WeightsFileName), path = OnnxFile.Cached(model.Decoder, checkpoint), data = path + OnnxFile.DataSuffix;
+        byte[] weights = File.ReadAllBytes(data), whole = File.ReadAllBytes(path);
+        byte[] damaged = (byte[])weights.Clone();
+        damaged[weights.Length / 3] ^= 4;
+
+        File.WriteAllBytes(data, damaged);
+        Assert.Equal(path, OnnxFile.Cached(model.Decoder, checkpoint));
+        Assert.Equal(weights, File.ReadAllBytes(data));
+
+        byte[] other = (byte[])whole.Clone();
+        other[^1] ^= 1;
+        File.WriteAllBytes(path, other);
+        Assert.Equal(path, OnnxFile.Cached(model.Decoder, checkpoint));
+        Assert.Equal(whole, File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void A_model_that_is_written_removes_older_forms_of_the_same_network_and_nothing_else()
+    {
+        using Qwen3Tts12Hz model = CopyOfTiny();
+        string checkpoint = Path.Combine(_folder, Qwen3Tts12Hz.WeightsFileName);
+        string encoder = OnnxFile.Cached(model.Encoder(), checkpoint), windowed = OnnxFile.Cached(model.Encoder(20), checkpoint), decoder = OnnxFile.Cached(model.Decoder, checkpoint);
+
+        // An older form: the same network under another hash. A model of other people, one of ours under a name that we do not give, and what only looks like one.
+        string older = Path.Combine(_folder, "model.0123456789abcdef.onnx"), foreign = Path.Combine(_folder, "model.fedcba9876543210.onnx"), saved = Path.Combine(_folder, "model.mine.onnx");
+        File.Copy(decoder, older);
+        File.Copy(decoder + OnnxFile.DataSuffix, older + OnnxFile.DataSuffix);
+        ModelProto theirs = ModelProto.Parser.ParseFrom(File.ReadAllBytes(decoder));
+        theirs.ProducerName = "pytorch";
+        File.WriteAllBytes(foreign, theirs.ToByteArray());
+        File.Copy(decoder, saved);
+        string noModel = Path.Combine(_folder, "model.aaaaaaaaaaaaaaaa.onnx");
+        File.WriteAllText(noModel, "no model");
+        File.Delete(decoder);
+
+        Assert.Equal(decoder, OnnxFile.Cached(model.Decoder, checkpoint));
+
+        Assert.False(File.Exists(older) || File.Exists(older + OnnxFile.DataSuffix));
+        Assert.All((string[])[encoder, windowed, decoder, foreign, saved, noModel, checkpoint], file => Assert.True(File.Exists(file), file));
+        Assert.True(File.Exists(encoder + OnnxFile.DataSuffix));
     }
 
     [OnnxRuntimeFact]
@@ -186,8 +233,7 @@ public sealed class OnnxFileTests : IDisposable
     {
         float[] samples = Qwen3Golden.Array("tiny", "odd_length", "input.npy").Floats;
         using OrtModel loaded = OrtModel.Load(model.Encoder(), checkpoint);
-        using var executor = new OrtExecutor(loaded);
-        var stream = new Qwen3TtsEncoding(executor, model.Config, 0);
+        using var stream = new Qwen3TtsEncoding(new OrtExecutor(loaded), model.Config, 0);
         var codes = new List<ushort>();
         stream.Write(samples, codes);
         stream.End(codes);

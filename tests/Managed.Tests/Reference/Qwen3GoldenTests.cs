@@ -76,8 +76,7 @@ public class Qwen3GoldenTests
     {
         ushort[] codes = Qwen3Golden.Codes("tiny", "decode_random");
         Qwen3Tts12Hz model = Qwen3Golden.Model("tiny");
-        using var executor = new OrtExecutor(TinyDecoder.Value);
-        var stream = new Qwen3TtsDecoding(executor, model.Config);
+        using var stream = new Qwen3TtsDecoding(new OrtExecutor(TinyDecoder.Value), model.Config);
         var parts = new List<float>();
         for (int start = 0; start < codes.Length; start += piece * 16)
         {
@@ -132,8 +131,7 @@ public class Qwen3GoldenTests
 
     private static ushort[] Encode(OrtModel encoder, string model, ReadOnlySpan<float> samples, int window = 0, params int[] pieces)
     {
-        using var executor = new OrtExecutor(encoder);
-        var stream = new Qwen3TtsEncoding(executor, Qwen3Golden.Model(model).Config, window);
+        using var stream = new Qwen3TtsEncoding(new OrtExecutor(encoder), Qwen3Golden.Model(model).Config, window);
         var codes = new List<ushort>();
         for (int i = 0; !samples.IsEmpty; i++)
         {

@@ -1,4 +1,5 @@
 using Qwen3Tokenizer.Edge.Audio;
+using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Reference;
 using Qwen3Tokenizer.Edge.Tests.Models.Nodes;
 using Qwen3Tokenizer.Edge.Tests.Models.Qwen3Tts;
@@ -33,7 +34,8 @@ public class TokenizerOnOnnxRuntimeTests
         using Qwen3TtsTokenizer tokenizer = Qwen3TtsTokenizer.FromPretrained(model.Folder, "cpu");
         ushort[] codes = Qwen3Golden.Codes("tiny", "decode_random");
         float[] samples = Golden("noise", "input.npy").Channel(0);
-        var (decoder, encoder) = (tokenizer.OpenDecoder(), tokenizer.OpenEncoder(0));
+        using Qwen3TtsDecoding decoder = tokenizer.OpenDecoder();
+        using Qwen3TtsEncoding encoder = tokenizer.OpenEncoder(0);
         var wave = new List<float>();
         var made = new List<ushort>();
         for (int frame = 0; frame < 40; frame++)
@@ -45,6 +47,27 @@ public class TokenizerOnOnnxRuntimeTests
         encoder.End(made);
         NodeRun.Close(tokenizer.Decode(codes, 16).Waves[0], [.. wave], 1e-5);
         Assert.Equal(Qwen3Golden.Codes("tiny", "noise"), made);
+    }
+
+    [OnnxRuntimeFact]
+    public void A_disposed_stream_refuses_more_and_leaves_the_model_to_others()
+    {
+        using var model = new AlteredModel();
+        using Qwen3TtsTokenizer tokenizer = Qwen3TtsTokenizer.FromPretrained(model.Folder, "cpu");
+        ushort[] frame = Qwen3Golden.Codes("tiny", "decode_random")[..16];
+        Qwen3TtsDecoding decoder = tokenizer.OpenDecoder(), other = tokenizer.OpenDecoder();
+        Qwen3TtsEncoding encoder = tokenizer.OpenEncoder(0);
+        float[] first = decoder.Next(frame, 16);
+
+        decoder.Dispose();
+        encoder.Dispose();
+        decoder.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => decoder.Next(frame, 16));
+        Assert.Throws<ObjectDisposedException>(() => encoder.Write(new float[100], []));
+        Assert.Throws<ObjectDisposedException>(() => encoder.End([]));
+        Assert.Equal(first, other.Next(frame, 16));
+        other.Dispose();
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed class ForeignModelTests : IDisposable
             CultureInfo.CurrentCulture = OtherCulture.Create();
             second = Write("two");
             // Again, over what is there.
-            PackageFiles.Write(second, Foreign(), Source());
+            PackageFiles.Write(second, WeightsLicence.Of(Foreign()), Source());
         }
         finally
         {
@@ -102,7 +102,7 @@ public sealed class ForeignModelTests : IDisposable
     {
         string folder = Path.Combine(_root, name);
         EmittedFolder.Write(folder, Source());
-        PackageFiles.Write(folder, Foreign(), Source());
+        PackageFiles.Write(folder, WeightsLicence.Of(Foreign()), Source());
         return folder;
     }
 

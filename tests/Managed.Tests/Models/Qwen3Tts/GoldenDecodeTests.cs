@@ -43,8 +43,8 @@ public class GoldenDecodeTests
     {
         ushort[] codes = Qwen3Golden.Codes("tiny", "decode_random");
         Qwen3Tts12Hz model = Qwen3Golden.Model("tiny");
-        float[] whole = new Qwen3TtsDecoding(new FloatExecutor(model.Decoder), model.Config).Next(codes, 16);
-        var stream = new Qwen3TtsDecoding(new FloatExecutor(model.Decoder), model.Config);
+        float[] whole = DecodeAtOnce(model, codes, 16);
+        using var stream = new Qwen3TtsDecoding(new FloatExecutor(model.Decoder), model.Config);
         var parts = new List<float>();
         for (int start = 0; start < codes.Length; start += piece * 16)
         {
@@ -59,7 +59,7 @@ public class GoldenDecodeTests
     {
         ushort[] codes = Qwen3Golden.Codes("tiny", "long");
         Qwen3Tts12Hz model = Qwen3Golden.Model("tiny");
-        float[] chunked = DecodeAsReference("tiny", codes), single = new Qwen3TtsDecoding(new FloatExecutor(model.Decoder), model.Config).Next(codes, 16);
+        float[] chunked = DecodeAsReference("tiny", codes), single = DecodeAtOnce(model, codes, 16);
         int boundary = Qwen3TtsDecoding.ReferenceChunk * 1920;
 
         Assert.Equal(single[..boundary], chunked[..boundary]);
@@ -94,7 +94,45 @@ public class GoldenDecodeTests
 
         float[] expected = new FloatExecutor(model.Decoder).Run(40, new Dictionary<string, FloatTensor> { ["codes"] = input })[0].Data;
 
-        Assert.Equal(expected, new Qwen3TtsDecoding(new FloatExecutor(model.Decoder), model.Config).Next(first, 3));
+        Assert.Equal(expected, DecodeAtOnce(model, first, 3));
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public void A_stream_frees_its_executor_unless_it_is_to_leave_it(bool leaveOpen, int freed)
+    {
+        Qwen3Tts12Hz model = Qwen3Golden.Model("tiny");
+        var (decoder, encoder) = (new Owned(new FloatExecutor(model.Decoder)), new Owned(new FloatExecutor(model.Encoder())));
+        using (var decoding = new Qwen3TtsDecoding(decoder, model.Config, leaveOpen))
+        using (var encoding = new Qwen3TtsEncoding(encoder, model.Config, 0, leaveOpen))
+        {
+            decoding.Dispose();
+            encoding.Dispose();
+        }
+
+        Assert.Equal((freed, freed), (decoder.Freed, encoder.Freed));
+    }
+
+    private sealed class Owned(IGraphExecutor executor) : IGraphExecutor, IDisposable
+    {
+        public int Freed { get; private set; }
+
+        public Graph Graph => executor.Graph;
+
+        public void Reset() => executor.Reset();
+
+        public FloatTensor[] Run(int frames, IReadOnlyDictionary<string, FloatTensor> inputs) => executor.Run(frames, inputs);
+
+        public FloatTensor[] RunEnd(IReadOnlyDictionary<string, FloatTensor> inputs) => executor.RunEnd(inputs);
+
+        public void Dispose() => Freed++;
+    }
+
+    private static float[] DecodeAtOnce(Qwen3Tts12Hz model, ushort[] codes, int layers)
+    {
+        using var stream = new Qwen3TtsDecoding(new FloatExecutor(model.Decoder), model.Config);
+        return stream.Next(codes, layers);
     }
 
     private static float[] DecodeAsReference(string model, ushort[] codes)

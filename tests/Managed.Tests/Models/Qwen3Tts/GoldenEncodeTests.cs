@@ -103,7 +103,7 @@ public class GoldenEncodeTests
     private static ushort[] Encode(string model, ReadOnlySpan<float> samples, int window = 0, params int[] pieces)
     {
         Qwen3Tts12Hz loaded = Qwen3Golden.Model(model);
-        var stream = new Qwen3TtsEncoding(new FloatExecutor(loaded.Encoder(window)), loaded.Config, window);
+        using var stream = new Qwen3TtsEncoding(new FloatExecutor(loaded.Encoder(window)), loaded.Config, window);
         var codes = new List<ushort>();
         for (int i = 0; !samples.IsEmpty; i++)
         {
