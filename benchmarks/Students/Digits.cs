@@ -7,10 +7,14 @@ namespace Qwen3Tokenizer.Edge.Benchmarks.Students;
 /// <summary>Strings of four digits from recorded digits (the voice of asterisk-core-sounds-en, which the default codec was trained on), recognised with the grammar of any digits in any number.</summary>
 internal static class Digits
 {
-    private const string Set = "digit strings";
+    private const string Recorded = "30 strings";
+    private const string Changed = "4 more renderings";
     private const string Sounds = "/usr/share/asterisk/sounds/en_US_f_Allison/digits";
     private const string Package = "asterisk-core-sounds-en-g722";
     private static readonly string[] Names = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+    // The first is as recorded; the others are softer and behind another silence, so that the frames of 80 ms fall elsewhere.
+    private static readonly (double GainDb, int LeadMs)[] Renderings = [(0, 0), (0, 30), (-3, 20), (-6, 40), (-9, 60)];
     private static readonly int[] StandardLayers = [4, 16];
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -32,7 +36,7 @@ internal static class Digits
             ];
             List<Grammar> grammars = [Grammar.OfWords(Names)];
             List<Hearing> hearings = Recognition.Hear(recogniser, systems, options.Receivers, utterances, grammars);
-            RecognitionTables.Print(options, hearings, [Set], grammars, []);
+            RecognitionTables.Print(options, hearings, [Recorded, Changed], grammars, []);
         }
         finally
         {
@@ -52,13 +56,18 @@ internal static class Digits
         string[] lines = [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "digits.txt")).Where(l => l.Length > 0 && l[0] != '#')];
         return
         [
-            .. lines.Select((line, i) =>
-            {
-                int[] said = [.. line.Split(' ').Select(d => d[0] - '0')];
-                float[] samples = [.. pause, .. said.SelectMany(d => digits[d].Concat(pause)), .. pause];
-                return new Utterance(new Speech(line, samples), [.. said.Select(d => Names[d])], Set, i);
-            }),
+            .. from rendering in Renderings
+               from i in Enumerable.Range(0, lines.Length)
+               select Of(lines[i], i, rendering),
         ];
+
+        Utterance Of(string line, int item, (double GainDb, int LeadMs) rendering)
+        {
+            int[] said = [.. line.Split(' ').Select(d => d[0] - '0')];
+            float gain = (float)Math.Pow(10, rendering.GainDb / 20);
+            float[] samples = [.. new float[Speech.Rate * rendering.LeadMs / 1000], .. pause, .. said.SelectMany(d => digits[d].Concat(pause)), .. pause];
+            return new Utterance(new Speech(line, Array.ConvertAll(samples, x => x * gain)), [.. said.Select(d => Names[d])], rendering == Renderings[0] ? Recorded : Changed, item);
+        }
     }
 
     private static float[] Digit(int digit, string folder)
