@@ -21,9 +21,7 @@ internal abstract class ToolCodec(string folder, string package) : ISpeechCodec
     /// <exception cref="BuildException">It is missing or failed.</exception>
     protected void Tool(string program, params IEnumerable<string> arguments)
     {
-        string suffix = OperatingSystem.IsWindows() ? ".exe" : "";
-        string path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(p => Path.Combine(p, program + suffix)).FirstOrDefault(File.Exists)
-            ?? throw new BuildException($"{program}: is not on the path; it comes with the Debian package {package}.");
+        string path = Programs.Require(program, package);
         ChildProcess.Result result = ChildProcess.Run(path, arguments, folder, Limit);
         if (result.ExitCode != 0)
         {

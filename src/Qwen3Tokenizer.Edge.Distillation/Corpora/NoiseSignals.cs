@@ -1,5 +1,6 @@
 using System.Numerics;
 using Qwen3Tokenizer.Edge.Audio;
+using Qwen3Tokenizer.Edge.Distillation.Engine;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Corpora;
 

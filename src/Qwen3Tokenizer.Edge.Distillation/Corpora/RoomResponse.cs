@@ -1,3 +1,5 @@
+using Qwen3Tokenizer.Edge.Distillation.Engine;
+
 namespace Qwen3Tokenizer.Edge.Distillation.Corpora;
 
 /// <summary>A room as its impulse response: the direct sound, then normal noise under an exponential decay (Polack 1988, statistical model of late reverberation).</summary>

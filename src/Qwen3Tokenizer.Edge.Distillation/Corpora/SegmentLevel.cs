@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Qwen3Tokenizer.Edge.Distillation.Engine;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Corpora;
 

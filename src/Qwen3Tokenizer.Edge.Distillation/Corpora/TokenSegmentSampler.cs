@@ -1,3 +1,5 @@
+using Qwen3Tokenizer.Edge.Distillation.Engine;
+
 namespace Qwen3Tokenizer.Edge.Distillation.Corpora;
 
 /// <summary>Frames of tokens of one recording.</summary>

@@ -1,3 +1,5 @@
+using Qwen3Tokenizer.Edge.Distillation.Engine;
+
 namespace Qwen3Tokenizer.Edge.Distillation.Corpora;
 
 /// <summary>Draws voices by weight: minutes to a power, times the voice's factor.</summary>

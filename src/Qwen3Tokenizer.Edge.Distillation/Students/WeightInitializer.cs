@@ -78,7 +78,7 @@ public sealed class WeightInitializer(EdgeModelConfig config, ulong seed)
         var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = ((2 * random.NextFloat()) - 1) * limit;
+            values[i] = (float)random.NextBetween(-limit, limit);
         }
 
         return values;
@@ -90,7 +90,7 @@ public sealed class WeightInitializer(EdgeModelConfig config, ulong seed)
         var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = random.NextNormal() * deviation;
+            values[i] = (float)random.NextNormal() * deviation;
         }
 
         return values;

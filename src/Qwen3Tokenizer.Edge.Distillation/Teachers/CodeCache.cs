@@ -16,8 +16,9 @@ namespace Qwen3Tokenizer.Edge.Distillation.Teachers;
 public sealed class CodeCache
 {
     private const int BlockSeconds = 60;
-    private const uint Magic = 0x31_43_33_51;
-    private const int HeaderBytes = 16;
+    private const uint Magic = 0x32_43_33_51;
+    private const int HeaderBytes = 20;
+    private const int GainPurpose = 102;
 
     private readonly SpeechCorpus _corpus;
     private readonly ITeacher _teacher;
@@ -97,7 +98,7 @@ public sealed class CodeCache
     private ushort[] ReadOrCompute(int block)
     {
         string path = Path.Combine(_folder, Name(Blocks[block]));
-        if (File.Exists(path) && Read(path) is { } known)
+        if (File.Exists(path) && Read(path, Gains[block]) is { } known)
         {
             return known;
         }
@@ -108,14 +109,14 @@ public sealed class CodeCache
         TensorPrimitives.Multiply(speech, Gains[block], speech);
         int rate = _teacher.Facts.Rate.SampleRate;
         ushort[] codes = _teacher.Encode(rate == CorpusGrid.SampleRate ? speech : Resampler.Resample(speech, CorpusGrid.SampleRate, rate));
-        Write(path, codes);
+        Write(path, codes, Gains[block]);
         return codes;
     }
 
     private static string Name(SpeechBlock block) => $"{block.Offset.ToString(CultureInfo.InvariantCulture)}-{block.Samples.ToString(CultureInfo.InvariantCulture)}.codes";
 
-    // Magic, layers, number of codes, first four bytes of their SHA-256; little-endian codes.
-    private void Write(string path, ushort[] codes)
+    // Magic, layers, number of codes, first four bytes of their SHA-256, gain; little-endian codes.
+    private void Write(string path, ushort[] codes, float gain)
     {
         var bytes = new byte[HeaderBytes + (codes.Length * sizeof(ushort))];
         MemoryMarshal.AsBytes(codes.AsSpan()).CopyTo(bytes.AsSpan(HeaderBytes));
@@ -123,17 +124,19 @@ public sealed class CodeCache
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), _teacher.Facts.Layers);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), codes.Length);
         SHA256.HashData(bytes.AsSpan(HeaderBytes)).AsSpan(0, 4).CopyTo(bytes.AsSpan(12));
+        BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(16), gain);
         string temporary = $"{path}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.tmp";
         File.WriteAllBytes(temporary, bytes);
         File.Move(temporary, path, overwrite: true);
     }
 
-    // Null for a file that is damaged or of another shape: it is computed again.
-    private ushort[]? Read(string path)
+    // Null for a file that is damaged, of another shape or of another level: it is computed again.
+    private ushort[]? Read(string path, float gain)
     {
         byte[] bytes = File.ReadAllBytes(path);
         if (bytes.Length < HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic || BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4)) != _teacher.Facts.Layers
             || BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8)) != (bytes.Length - HeaderBytes) / 2
+            || BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(16)) != gain
             || !SHA256.HashData(bytes.AsSpan(HeaderBytes)).AsSpan(0, 4).SequenceEqual(bytes.AsSpan(12, 4)))
         {
             return null;
@@ -150,14 +153,14 @@ public sealed class CodeCache
             return 1;
         }
 
-        var random = new CounterRandom((ulong)Variant, (ulong)block.Offset);
+        var random = new CounterRandom((ulong)Variant, block.Offset, 0, GainPurpose);
         int peak = 1;
         foreach (short sample in _corpus.SamplesAt(block.Offset, block.Samples))
         {
             peak = Math.Max(peak, Math.Abs((int)sample));
         }
 
-        float decibels = -14 + (22 * random.NextFloat());
-        return Math.Min(MathF.Pow(10, decibels / 20), 0.98f * 32768 / peak);
+        double decibels = random.NextBetween(-14, 8);
+        return (float)Math.Min(Math.Pow(10, decibels / 20), 0.98 * 32768 / peak);
     }
 }

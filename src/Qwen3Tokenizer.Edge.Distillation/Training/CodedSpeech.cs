@@ -14,6 +14,7 @@ public sealed class CodedSpeech
     private const double VoiceExponent = 0.75;
     private const double MinRms = 0.008;
     private const int Tries = 8;
+    private const int PlacePurpose = 101;
 
     private readonly SpeechCorpus _corpus;
     private readonly CodeCache[] _variants;
@@ -66,8 +67,8 @@ public sealed class CodedSpeech
     /// <param name="into">Receives it; its codes may have fewer layers than the teacher's.</param>
     public void Draw(ulong seed, long step, int item, TrainingItem into)
     {
-        var random = new CounterRandom(seed, 1, (ulong)step, (ulong)item);
-        CodeCache variant = _variants[random.NextInt(_variants.Length)];
+        var random = new CounterRandom(seed, step, item, PlacePurpose);
+        CodeCache variant = _variants[random.NextBelow(_variants.Length)];
         (int block, int start) = Place(ref random, variant);
         SpeechBlock at = variant.Blocks[block];
         long first = at.Offset + ((long)start * CorpusGrid.TokenSamples);
@@ -99,10 +100,10 @@ public sealed class CodedSpeech
     {
         for (int attempt = 1; ; attempt++)
         {
-            int drawn = Array.BinarySearch(_ends, random.NextFloat() * _ends[^1]);
+            int drawn = Array.BinarySearch(_ends, random.NextDouble() * _ends[^1]);
             int block = _blocks[Math.Min(drawn < 0 ? ~drawn : drawn + 1, _blocks.Length - 1)];
             SpeechBlock at = variant.Blocks[block];
-            int start = 1 + random.NextInt(Starts(at));
+            int start = 1 + (int)random.NextBelow(Starts(at));
             double energy = 0;
             ReadOnlySpan<short> samples = _corpus.SamplesAt(at.Offset + ((long)start * CorpusGrid.TokenSamples), _frames * CorpusGrid.TokenSamples);
             foreach (short s in samples)
@@ -124,7 +125,7 @@ public sealed class CodedSpeech
             return layers;
         }
 
-        double at = random.NextFloat() * _layerShares.Sum();
+        double at = random.NextDouble() * _layerShares.Sum();
         int kept = 1;
         for (; kept < layers && at >= _layerShares[kept - 1]; kept++)
         {

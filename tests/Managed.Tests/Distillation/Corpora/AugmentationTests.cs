@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Audio;
 using Qwen3Tokenizer.Edge.Distillation.Corpora;
+using Qwen3Tokenizer.Edge.Distillation.Engine;
 
 namespace Qwen3Tokenizer.Edge.Tests.Distillation.Corpora;
 

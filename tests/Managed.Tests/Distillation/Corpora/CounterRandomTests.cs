@@ -1,4 +1,5 @@
 using Qwen3Tokenizer.Edge.Distillation.Corpora;
+using Qwen3Tokenizer.Edge.Distillation.Engine;
 
 namespace Qwen3Tokenizer.Edge.Tests.Distillation.Corpora;
 
