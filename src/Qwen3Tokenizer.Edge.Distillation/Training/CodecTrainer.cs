@@ -27,6 +27,7 @@ public sealed class CodecTrainer
     private readonly Workers _workers;
     private readonly LossParts[] _parts;
     private readonly int _latent;
+    private readonly bool _frozenTokens;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="student">The codec; its weights change. A fresh one takes the statistics of its log-mel spectrum from the corpus.</param>
@@ -34,8 +35,10 @@ public sealed class CodecTrainer
     /// <param name="sampler">Segments of the settings' length with the front-end's samples on their left.</param>
     /// <param name="settings">How.</param>
     /// <param name="workers">Threads; no more than sequences.</param>
-    public CodecTrainer(Student student, bool fresh, SegmentSampler sampler, TrainingSettings settings, Workers workers)
+    /// <param name="frozenTokens">Whether encoder and codebooks stay as they are, so that the decoder alone learns.</param>
+    public CodecTrainer(Student student, bool fresh, SegmentSampler sampler, TrainingSettings settings, Workers workers, bool frozenTokens = false)
     {
+        _frozenTokens = frozenTokens;
         (Settings, _sampler, _workers, _parts, _latent) = (settings, sampler, workers, new LossParts[workers.Count], student.Config.Encoder!.LatentDim);
         if (fresh)
         {
@@ -47,7 +50,7 @@ public sealed class CodecTrainer
         Node head = EdgeCodecGraphs.Head(student.Config, student.Weights, new InputNode("latent", 1, _latent));
         var encoderGraph = new Graph("encoder", encoder);
         int[] first = [.. Enumerable.Range(0, workers.Count + 1).Select(w => settings.Sequences * w / workers.Count)];
-        _shards = [.. Enumerable.Range(0, workers.Count).Select(w => new Shard(student, encoderGraph, head, settings.Frames, first[w], first[w + 1] - first[w], Quantizer))];
+        _shards = [.. Enumerable.Range(0, workers.Count).Select(w => new Shard(student, encoderGraph, head, settings.Frames, first[w], first[w + 1] - first[w], Quantizer, frozenTokens))];
         Optimizer = new AdamW([.. _shards.Select(s => (IReadOnlyList<ParameterGradient>)[.. s.Encoder.Parameters, .. s.Decoder.Executor.Parameters])], settings.Optimizer, workers);
     }
 
@@ -71,7 +74,7 @@ public sealed class CodecTrainer
         int voiced = _shards.Sum(s => s.Decoder.CountVoiced());
         _workers.Run(w => _parts[w] = _shards[w].Backward(Settings.Sequences, voiced, quantized));
         LossParts loss = _parts.Aggregate((a, b) => a + b);
-        if (quantized)
+        if (quantized && !_frozenTokens)
         {
             Quantizer.Follow([.. _shards.Select(s => s.Search)], Settings.Seed, step, _workers);
         }
@@ -151,13 +154,15 @@ public sealed class CodecTrainer
         private readonly int _frames;
         private readonly int _latent;
         private readonly ResidualQuantizer _quantizer;
+        private readonly bool _frozenTokens;
 
-        public Shard(Student student, Graph encoder, Node head, int frames, int first, int count, ResidualQuantizer quantizer)
+        public Shard(Student student, Graph encoder, Node head, int frames, int first, int count, ResidualQuantizer quantizer, bool frozenTokens)
         {
+            _frozenTokens = frozenTokens;
             (First, Count, _frames, _latent, _quantizer) = (first, count, frames, student.Config.Encoder!.LatentDim, quantizer);
             IMatMul matMul = OpenBlas.Fastest;
-            Encoder = new BatchExecutor(encoder, count, frames, matMul);
-            Decoder = new SynthesisShard(student.Config, student.Weights, head, count, frames, matMul, null, "latent");
+            Encoder = new BatchExecutor(encoder, count, frames, matMul, frozenTokens ? _ => false : null);
+            Decoder = new SynthesisShard(student.Config, student.Weights, head, count, frames, matMul, null, frozenTokens ? [] : ["latent"]);
             _frontEnd = new MelFrontEnd(student.Config, student.Weights, frames * student.Config.Encoder.Downsample, matMul);
             _samples = new float[_frontEnd.LeftSamples + (frames * student.Config.SamplesPerToken)];
             _layers = new int[count];
@@ -214,6 +219,11 @@ public sealed class CodecTrainer
             Decoder.Executor.ClearGradients();
             LossParts loss = Decoder.AddLoss(sequences, voiced);
             Decoder.Executor.Backward();
+            if (_frozenTokens)
+            {
+                return loss;
+            }
+
             Encoder.ClearGradients();
             float[] dz = Encoder.Gradient("encoder.proj").Data;
             Decoder.Executor.Gradient("latent").Data.CopyTo(dz, 0);
