@@ -27,8 +27,4 @@ public sealed record Recording(
     /// <summary>Pitch frames that belong to it.</summary>
     [JsonIgnore]
     public int PitchFrames => Samples / CorpusGrid.PitchHop;
-
-    /// <summary>Frames of tokens that cover it; the last may be part silence.</summary>
-    [JsonIgnore]
-    public int TokenFrames => (Samples + CorpusGrid.TokenSamples - 1) / CorpusGrid.TokenSamples;
 }
