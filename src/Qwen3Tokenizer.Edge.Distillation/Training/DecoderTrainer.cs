@@ -17,20 +17,20 @@ public sealed class DecoderTrainer
 
     private readonly SynthesisShard[] _shards;
     private readonly int[] _firstItems;
-    private readonly CodedSpeech _speech;
+    private readonly SequenceSource _source;
     private readonly Workers _workers;
     private readonly LossParts[] _parts;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="student">The student; its weights change.</param>
-    /// <param name="speech">What it learns from.</param>
+    /// <param name="source">What it learns from, such as <see cref="CodedSpeech.Draw"/>.</param>
     /// <param name="settings">How.</param>
     /// <param name="workers">Threads; no more than sequences.</param>
     /// <param name="matMul">Matrix products; null for the fastest.</param>
-    public DecoderTrainer(Student student, CodedSpeech speech, TrainingSettings settings, Workers workers, IMatMul? matMul = null)
+    public DecoderTrainer(Student student, SequenceSource source, TrainingSettings settings, Workers workers, IMatMul? matMul = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Sequences, workers.Count, nameof(settings));
-        (Settings, _speech, _workers, _parts) = (settings, speech, workers, new LossParts[workers.Count]);
+        (Settings, _source, _workers, _parts) = (settings, source, workers, new LossParts[workers.Count]);
         _firstItems = [.. Enumerable.Range(0, workers.Count + 1).Select(w => settings.Sequences * w / workers.Count)];
         var input = new InputNode("codes", 1, student.Config.NumQuantizers);
         Node head = EdgeCodecGraphs.Head(student.Config, student.Weights, EdgeCodecGraphs.Embedding(student.Config, student.Weights, input));
@@ -49,6 +49,9 @@ public sealed class DecoderTrainer
     /// <summary>The optimizer with its state.</summary>
     public AdamW Optimizer { get; }
 
+    /// <summary>The gradients of the last step, those of all threads added up, before clipping.</summary>
+    public IReadOnlyList<ParameterGradient> Gradients => _shards[0].Executor.Parameters;
+
     /// <summary>One step.</summary>
     /// <param name="step">Its number: what is drawn and the learning rate depend on it.</param>
     /// <returns>The loss before the step, and the norm of its gradient.</returns>
@@ -59,7 +62,7 @@ public sealed class DecoderTrainer
             SynthesisShard shard = _shards[w];
             for (int i = 0; i < shard.Items.Count; i++)
             {
-                _speech.Draw(Settings.Seed, step, _firstItems[w] + i, shard.Items[i]);
+                _source(Settings.Seed, step, _firstItems[w] + i, shard.Items[i]);
                 shard.Items[i].Codes.CopyTo(shard.Executor.Value("codes").Data.AsSpan(i * shard.Items[i].Codes.Length));
             }
 

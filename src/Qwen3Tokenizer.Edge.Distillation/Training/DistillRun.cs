@@ -39,7 +39,7 @@ public static class DistillRun
         string folder = Path.ChangeExtension(options.Output, ".run"), checkpoint = Path.Combine(folder, "checkpoint.safetensors");
         Directory.CreateDirectory(folder);
         string identity = string.Join(' ', corpus.Hash[..16], teacher.Hash[..16], options.Student, options.Start ?? "fresh", Text(options.Threads), Text(options.Seed), Text(options.Sequences), Text(options.Frames), options.LearningRate.ToString("r", CultureInfo.InvariantCulture), Text(options.Levels), options.IncludeGpl, string.Join(',', options.Voices));
-        var trainer = new DecoderTrainer(student, speech, SettingsOf(options, options.Steps == 0 ? int.MaxValue : options.Steps), workers);
+        var trainer = new DecoderTrainer(student, speech.Draw, SettingsOf(options, options.Steps == 0 ? int.MaxValue : options.Steps), workers);
         var state = new RunState();
         if (File.Exists(checkpoint))
         {
