@@ -15,12 +15,9 @@ if (args[0] == "loss")
     return 0;
 }
 
-foreach ((string model, int sequences) in ((string, int)[])[("edge-meter", 16), ("edge-light", 12)])
+foreach ((string model, int sequences, int threads) in ((string, int, int)[])[("meter", 16, 1), ("edge-meter", 16, 1), ("edge-meter", 16, 2), ("light", 12, 1), ("edge-light", 12, 1), ("edge-light", 12, 2)])
 {
-    foreach (int threads in (int[])[1, 2])
-    {
-        StepRun.Run(model, sequences, threads, rounds, Console.Out);
-    }
+    StepRun.Run(model, sequences, threads, rounds, Console.Out);
 }
 
 return 0;

@@ -14,10 +14,10 @@ internal static class StepRun
     private const int Frames = 16, Draws = 2, WarmUps = 3;
     private const ulong Seed = 20261122;
 
-    /// <summary>Prints the figures of one model on one number of threads.</summary>
+    /// <summary>Prints the figures of one model (a built-in one, or a tier with fresh weights) on one number of threads.</summary>
     public static void Run(string model, int sequences, int threads, int rounds, TextWriter output)
     {
-        Student student = Student.Load(model);
+        Student student = Fresh(model) ? Student.Create(model, Seed) : Student.Load(model);
         int rows = Frames * student.Config.Decoder.Upsample;
         var batch = new StepBatch(EdgeModel.Load(BuiltInModels.Default), student.Config.SampleRate, student.Config.NumQuantizers, sequences, Frames);
         var settings = new TrainingSettings(1000, sequences, Frames, 2e-3, 1e-5, 1, Seed, new AdamWSettings(WeightDecay: 0.005));
@@ -48,18 +48,25 @@ internal static class StepRun
         output.WriteLine($"  PyTorch {peer.Version,-8} {theirs}");
     }
 
+    // The first Adam step divides every gradient by its own magnitude: a weight moves elsewhere only where its gradient is lost in rounding.
     private static void Compare(DecoderTrainer trainer, Dictionary<string, float[]> before, Student student, TorchPeer peer, (LossParts Loss, double Norm) own, double loss, TextWriter output)
     {
-        (string Name, double Error) gradient = default, update = default;
+        (string Name, double Error) gradient = default, exact = default, theirs = default;
+        long weights = 0, elsewhere = 0;
         foreach (ParameterGradient parameter in trainer.Gradients)
         {
             string name = parameter.Parameter.Name == "decoder.input.table" ? "decoder.embeddings" : parameter.Parameter.Name;
-            gradient = Worse(gradient, name, Difference(parameter.Gradient, peer.Read($"gradient.{name}")));
-            float[] start = before[name], ours = student.Weights[name].Values, theirs = peer.Read($"updated.{name}");
-            update = Worse(update, name, Difference([.. ours.Select((w, i) => w - start[i])], [.. theirs.Select((w, i) => w - start[i])]));
+            float[] torch = peer.Read($"gradient.{name}"), reference = peer.Read($"exact.{name}"), updated = peer.Read($"updated.{name}");
+            gradient = Worse(gradient, name, Difference(parameter.Gradient, torch));
+            exact = Worse(exact, name, Difference(parameter.Gradient, reference));
+            theirs = Worse(theirs, name, Difference(torch, reference));
+            weights += updated.Length;
+            elsewhere += updated.Where((w, i) => Math.Abs(student.Weights[name].Values[i] - w) > 0.01 * Math.Abs(w - before[name][i]) + 1e-7).LongCount();
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"loss {own.Loss.Total:F6}, PyTorch's {loss:F6} (difference {own.Loss.Total - loss:E1}); gradient's norm {own.Norm:F3}; worst tensor: gradient {gradient.Error:E1} ({gradient.Name}), change of the weights {update.Error:E1} ({update.Name})"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"loss {own.Loss.Total:F6}, PyTorch's {loss:F6} (difference {own.Loss.Total - loss:E1}); gradient's norm {own.Norm:F3}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"gradient, worst tensor: ours from PyTorch's {gradient.Error:E1} ({gradient.Name}), ours from float64's {exact.Error:E1} ({exact.Name}), PyTorch's from float64's {theirs.Error:E1} ({theirs.Name})"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"weights that moved otherwise by more than 1 % of their step: {elsewhere} of {weights}"));
     }
 
     private static IEnumerable<(string, float[])> Inputs(Student student, StepBatch batch, int rows)
@@ -86,9 +93,11 @@ internal static class StepRun
 
     private static string[] Arguments(string model, int sequences, int threads, TrainingSettings settings) =>
     [
-        BuiltInModels.PathOf(model),
+        BuiltInModels.PathOf(Fresh(model) ? $"edge-{model}" : model),
         .. new IFormattable[] { threads, sequences, Frames, settings.RateAt(0), settings.Optimizer.WeightDecay, settings.Optimizer.ClipNorm, settings.Optimizer.AverageDecay }.Select(n => n.ToString(null, CultureInfo.InvariantCulture)),
     ];
+
+    private static bool Fresh(string model) => Student.Tiers.Contains(model);
 
     private static bool Changes(string name) => name.StartsWith("decoder.", StringComparison.Ordinal) && name is not ("decoder.window" or "decoder.knots");
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The peer of `-- step`: a whole training step of a decoder on the same weights, codes, targets, start phases and noise. Reads a folder of .f32 files, runs as often as lines come in (`check`
-has the gradients before clipping and the weights after the step written there), answers each with a line of JSON.
+has the gradients before clipping, those in float64 and the weights after the step written there), answers each with a line of JSON.
 
 Usage: torch_step.py FOLDER MODEL.json THREADS BATCH FRAMES RATE DECAY CLIP AVERAGE
 """
@@ -26,9 +26,12 @@ def main():
     def read(name, *shape):
         return torch.from_numpy(np.fromfile(folder / f"{name}.f32", "<f4").reshape(shape))
 
-    step = Step(
-        Decoder(config, read), *map(float, sys.argv[6:10]), read("codes", batch, frames, config["num_quantizers"]).long(), read("pitch", batch, rows + 1),
-        read("target", batch, (rows - 1) * hop), read("starts", 2, batch), read("noise", 2, batch, (rows + 1) * hop))
+    def prepare(dtype):
+        inputs = read("pitch", batch, rows + 1), read("target", batch, (rows - 1) * hop), read("starts", 2, batch), read("noise", 2, batch, (rows + 1) * hop)
+        return Step(
+            Decoder(config, read, dtype), *map(float, sys.argv[6:10]), read("codes", batch, frames, config["num_quantizers"]).long(), *(x.to(dtype) for x in inputs), dtype=dtype)
+
+    step = prepare(torch.float32)
     print(json.dumps({"version": torch.__version__}), flush=True)
     for line in sys.stdin:
         wall, processor = time.perf_counter(), time.process_time()
@@ -37,6 +40,11 @@ def main():
         if line.strip() == "check":
             for name, p in step.decoder.trained.items():
                 p.grad.numpy().tofile(folder / f"gradient.{name}.f32")
+            exact = prepare(torch.float64)
+            exact.backward()
+            for name, p in exact.decoder.trained.items():
+                p.grad.float().numpy().tofile(folder / f"exact.{name}.f32")
+            del exact
         more, again = time.perf_counter(), time.process_time()
         norm = step.update()
         wall, processor = wall + time.perf_counter() - more, processor + time.process_time() - again
