@@ -1,5 +1,3 @@
-using Qwen3Tokenizer.Edge.Benchmarks.Codecs;
-
 namespace Qwen3Tokenizer.Edge.Benchmarks.Students;
 
 /// <summary>How well a recogniser understands the alerts of a meter and new ones in the same voice.</summary>
@@ -12,7 +10,7 @@ internal static class Alerts
     /// <summary>Runs the test and prints its table or JSON.</summary>
     public static void Run(Options options, string folder)
     {
-        var recogniser = new Recogniser(folder);
+        var recogniser = new Recogniser(folder, options.Threads);
         List<Utterance> utterances = AlertPhrases.Load();
 
         // One grammar for both sets: a meter with the new rows in its table may say any of the 39. The loop of all words is the harder test, which does not saturate.
@@ -25,8 +23,8 @@ internal static class Alerts
                 new Original(),
                 new NarrowOriginal(HalfBand.Down),
                 .. models.SelectMany(m => Arithmetics.Of(m, m.LayersOf(options.Layers ?? StandardLayers), options)),
-                new Codec2System(new Codec2(folder, "1200"), HalfBand.Down),
-                new Codec2System(new Codec2(folder, "700C"), HalfBand.Down),
+                new Codec2System("1200", folder, HalfBand.Down),
+                new Codec2System("700C", folder, HalfBand.Down),
             ];
             List<Hearing> hearings = Recognition.Hear(recogniser, systems, options.Receivers, utterances, grammars, Silence);
             RecognitionTables.Print(options, hearings, [AlertPhrases.Shipped, AlertPhrases.New], grammars, [.. models.Take(options.Models.Count).Select(m => m.Label)]);

@@ -21,7 +21,7 @@ internal static class Digits
     /// <summary>Runs the test and prints its table or JSON.</summary>
     public static void Run(Options options, string folder)
     {
-        var recogniser = new Recogniser(folder);
+        var recogniser = new Recogniser(folder, options.Threads);
         List<Utterance> utterances = Strings(folder);
         List<StudentModel> models = StudentModel.Load(options.Models);
         try
@@ -31,8 +31,8 @@ internal static class Digits
                 new Original(),
                 new NarrowOriginal(HalfBand.Down),
                 .. models.SelectMany(m => Arithmetics.Of(m, m.LayersOf(options.Layers ?? StandardLayers), options)),
-                new Codec2System(new Codec2(folder, "1200"), HalfBand.Down),
-                new Codec2System(new Codec2(folder, "700C"), HalfBand.Down),
+                new Codec2System("1200", folder, HalfBand.Down),
+                new Codec2System("700C", folder, HalfBand.Down),
             ];
             List<Grammar> grammars = [Grammar.OfWords(Names)];
             List<Hearing> hearings = Recognition.Hear(recogniser, systems, options.Receivers, utterances, grammars);

@@ -22,11 +22,11 @@ internal static class Measure
             List<SpeechSystem> systems =
             [
                 .. models.SelectMany(m => Arithmetics.Of(m, m.LayersOf(options.Layers ?? StandardLayers), options)),
-                .. Modes.Select(mode => new Codec2System(new Codec2(folder, mode), Narrow)),
+                .. Modes.Select(mode => new Codec2System(mode, folder, Narrow)),
                 new Original(),
                 new NarrowOriginal(Narrow),
             ];
-            List<SystemScores> scores = Scores(clips, systems, dnsmos);
+            List<SystemScores> scores = Scores(clips, systems, dnsmos, options.Threads);
             Differences differences = Differences.Of(scores);
             if (options.Json)
             {
@@ -53,12 +53,13 @@ internal static class Measure
             : throw new BuildException($"{folder}: holds no WAV file; run from the project's root or name a folder of clips with --clips.");
     }
 
-    private static List<SystemScores> Scores(List<Speech> clips, List<SpeechSystem> systems, Dnsmos? dnsmos)
+    private static List<SystemScores> Scores(List<Speech> clips, List<SpeechSystem> systems, Dnsmos? dnsmos, int threads)
     {
         var values = systems.Select(_ => Figures.All.Select(_ => new double[clips.Count]).ToArray()).ToArray();
         long[] bits = new long[systems.Count];
         int[] rates = new int[systems.Count];
-        for (int c = 0; c < clips.Count; c++)
+        int done = 0;
+        Parallel.For(0, clips.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, c =>
         {
             float[] pitch = PitchTracker.Track(clips[c].Samples, Speech.Rate);
             for (int s = 0; s < systems.Count; s++)
@@ -70,13 +71,12 @@ internal static class Measure
                     values[s][f][c] = figures[f];
                 }
 
-                bits[s] += coded.PayloadBits;
+                Interlocked.Add(ref bits[s], coded.PayloadBits);
                 rates[s] = coded.Rate;
             }
 
-            Console.Error.WriteLine($"{c + 1}/{clips.Count} {clips[c].Name}");
-        }
-
+            Console.Error.WriteLine($"{Interlocked.Increment(ref done)}/{clips.Count} {clips[c].Name}");
+        });
         double seconds = clips.Sum(c => c.Seconds);
         return [.. systems.Select((system, s) => new SystemScores(system, rates[s], bits[s] / seconds, values[s]))];
     }

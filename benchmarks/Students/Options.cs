@@ -10,6 +10,7 @@ internal sealed record Options(string Verb, IReadOnlyList<string> Models)
         usage: Students measure MODEL... [--clips DIR] [--layers 1,2,4,8,16] [--arithmetic both|float|int8] [--dnsmos FILE] [--json]
                Students alerts  MODEL... [--arithmetic ...] [--layers 4,16] [--receivers plain,sharp,hold] [--json]
                Students digits  MODEL... [--arithmetic ...] [--layers 4,16] [--receivers ...] [--json]
+        --threads N: how much is done at once; default one for each processor.
         MODEL: edge-light, edge-meter or the path of a model file; run from the project's root.
         """;
 
@@ -30,6 +31,9 @@ internal sealed record Options(string Verb, IReadOnlyList<string> Models)
 
     /// <summary>How 8 kHz signals come to the recogniser's rate.</summary>
     public IReadOnlyList<Receiver> Receivers { get; init; } = [Receiver.Plain, Receiver.Sharp];
+
+    /// <summary>Clips, or parts of the utterances, that are worked on at once.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>JSON instead of tables.</summary>
     public bool Json { get; init; }
@@ -60,6 +64,7 @@ internal sealed record Options(string Verb, IReadOnlyList<string> Models)
                 "--json" => options with { Json = true },
                 "--clips" => options with { Clips = Value(args, ref i) },
                 "--dnsmos" => options with { Dnsmos = Value(args, ref i) },
+                "--threads" => options with { Threads = Numbers(option, Value(args, ref i))[0] },
                 "--layers" => options with { Layers = Numbers(option, Value(args, ref i)) },
                 "--arithmetic" => Arithmetic(options, Value(args, ref i)),
                 "--receivers" => options with { Receivers = [.. Value(args, ref i).Split(',').Select(ReceiverOf)] },

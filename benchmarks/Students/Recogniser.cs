@@ -12,15 +12,17 @@ internal sealed class Recogniser
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     private readonly string _folder;
+    private readonly int _threads;
     private readonly string _program;
     private readonly HashSet<string> _dictionary;
 
     /// <summary>Looks for the program and its model.</summary>
     /// <param name="folder">Folder for files.</param>
+    /// <param name="threads">How many of it may run at once.</param>
     /// <exception cref="BuildException">One is missing; the message says how to install it.</exception>
-    public Recogniser(string folder)
+    public Recogniser(string folder, int threads)
     {
-        (_folder, _program) = (folder, Programs.Require("pocketsphinx_batch", Packages));
+        (_folder, _threads, _program) = (folder, threads, Programs.Require("pocketsphinx_batch", Packages));
         if (!File.Exists(Dictionary))
         {
             throw new BuildException($"{Dictionary}: is missing; install it with: apt-get install -y {Packages}");
@@ -42,22 +44,24 @@ internal sealed class Recogniser
             WavWriter.WritePcm16(Path.Combine(_folder, $"u{i}.wav"), utterances[i], Speech.Rate);
         }
 
-        string control = Path.Combine(_folder, "control");
-        File.WriteAllLines(control, Enumerable.Range(0, utterances.Count).Select(i => $"u{i}"));
-        var heard = new string[grammars.Count][][];
-        Parallel.For(0, grammars.Count, g => heard[g] = Hear(control, utterances.Count, grammars[g]));
-        return heard;
+        int parts = Math.Clamp(_threads / grammars.Count, 1, utterances.Count);
+        var heard = new string[grammars.Count * parts][][];
+        Parallel.For(0, heard.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, i => heard[i] = Hear(utterances.Count, i % parts, parts, grammars[i / parts]));
+        return [.. Enumerable.Range(0, grammars.Count).Select(g => heard.Skip(g * parts).Take(parts).SelectMany(h => h).ToArray())];
     }
 
-    private string[][] Hear(string control, int count, Grammar grammar)
+    // One of several parts of the utterances, in order.
+    private string[][] Hear(int utterances, int part, int parts, Grammar grammar)
     {
         if (grammar.Words.FirstOrDefault(w => !_dictionary.Contains(w)) is { } unknown)
         {
             throw new BuildException($"{Dictionary}: has no word '{unknown}', which the grammar needs.");
         }
 
-        string jsgf = Path.Combine(_folder, grammar.Name + ".gram"), hypotheses = Path.Combine(_folder, grammar.Name + ".hyp");
+        int first = utterances * part / parts, count = (utterances * (part + 1) / parts) - first;
+        string files = Path.Combine(_folder, $"{grammar.Name}{part}"), jsgf = files + ".gram", control = files + ".control", hypotheses = files + ".hyp";
         File.WriteAllText(jsgf, grammar.Jsgf);
+        File.WriteAllLines(control, Enumerable.Range(first, count).Select(i => $"u{i}"));
         string[] arguments =
         [
             "-hmm", Path.Combine(ModelFolder, "en-us"), "-dict", Dictionary, "-jsgf", jsgf, "-adcin", "yes", "-adchdr", "44", "-cepext", ".wav", "-cepdir", _folder,

@@ -20,7 +20,7 @@ internal abstract class SpeechSystem(string name, string arithmetic = "", int la
     /// <summary>Name, layers and arithmetic.</summary>
     public string Label => Layers == 0 ? Name : $"{Name}, {Layers} layer{(Layers == 1 ? "" : "s")}, {Arithmetic}";
 
-    /// <summary>What comes out, with the time of the original but for a constant delay.</summary>
+    /// <summary>What comes out, with the time of the original but for a constant delay. Any number of threads may call it.</summary>
     public abstract CodedClip Run(Speech speech);
 }
 
@@ -40,10 +40,18 @@ internal sealed class NarrowOriginal(Func<float[], float[]> narrow) : SpeechSyst
 }
 
 /// <summary>A mode of Codec2.</summary>
-/// <param name="codec">The mode.</param>
+/// <param name="mode">Its name.</param>
+/// <param name="folder">Folder for files.</param>
 /// <param name="narrow">From <see cref="Speech.Rate"/> to 8 kHz.</param>
-internal sealed class Codec2System(Codec2 codec, Func<float[], float[]> narrow) : SpeechSystem(codec.Name)
+internal sealed class Codec2System(string mode, string folder, Func<float[], float[]> narrow) : SpeechSystem($"Codec2 {mode}")
 {
     /// <inheritdoc/>
-    public override CodedClip Run(Speech speech) => codec.Run(narrow(speech.Samples));
+    public override CodedClip Run(Speech speech)
+    {
+        // Its programs meet in files, and several clips may be on their way.
+        DirectoryInfo own = Directory.CreateDirectory(Path.Combine(folder, Path.GetRandomFileName()));
+        CodedClip coded = new Codec2(own.FullName, mode).Run(narrow(speech.Samples));
+        own.Delete(recursive: true);
+        return coded;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Qwen3Tokenizer.Edge.Audio;
 using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Models.Configuration;
@@ -11,7 +12,7 @@ internal sealed class StudentModel : IDisposable
 {
     private readonly EdgeModel _encoder;
     private readonly Lazy<EmittedLibrary> _library;
-    private (Speech Speech, TokenClip Tokens)? _last;
+    private readonly ConditionalWeakTable<Speech, TokenClip> _tokens = [];
 
     private StudentModel(string label, EdgeModel model, EdgeModel encoder)
     {
@@ -64,15 +65,7 @@ internal sealed class StudentModel : IDisposable
             return given;
         }
 
-        // Systems of a model follow each other on the same speech.
-        if (_last is not { } last || !ReferenceEquals(last.Speech, speech))
-        {
-            float[] samples = Resampler.Resample(speech.Samples, Speech.Rate, _encoder.Config.SampleRate);
-            last = (speech, EdgeCodec.Encode(_encoder, samples));
-            _last = last;
-        }
-
-        return last.Tokens;
+        return _tokens.GetValue(speech, s => EdgeCodec.Encode(_encoder, Resampler.Resample(s.Samples, Speech.Rate, _encoder.Config.SampleRate)));
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ var root = new RootCommand("Speech to tokens at 12.5 frames a second, tokens to 
     BuildVerb.Create(),
     ToneMapVerb.Create(),
     DistillVerb.Create(),
+    TrainVerb.Create(),
     CorpusVerb.Create(),
     DoctorVerb.Create(),
 };

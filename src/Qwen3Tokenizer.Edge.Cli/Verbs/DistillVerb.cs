@@ -38,19 +38,10 @@ internal static class DistillVerb
                 Minutes = parsed.GetValue(minutes), Steps = parsed.GetValue(steps), Threads = parsed.GetValue(threads), Seed = parsed.GetValue(seed), IncludeGpl = parsed.GetValue(gpl),
                 Voices = parsed.GetValue(voices)!, Start = parsed.GetValue(start), LearningRate = parsed.GetValue(rate), Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames),
             };
-            (long done, double seconds) = WorkProgress.Run("Preparing", progress => DistillRun.Train(options, progress, status => Tell(status, progress)));
+            (long done, double seconds) = WorkProgress.Run("Preparing", progress => DistillRun.Train(options, progress, status => TrainingProgress.Tell(status, progress)));
             Console.WriteLine(FormattableString.Invariant($"{options.Student} student of {options.Teacher} -> {options.Output} ({done} steps, {seconds / 60:0.0} minutes)"));
             return 0;
         });
         return verb;
-    }
-
-    private static void Tell(RunStatus status, WorkProgress progress)
-    {
-        string line = FormattableString.Invariant(
-            $"step {status.Step} of {status.Steps}, {status.Seconds / 60:0.0} min: loss {status.Loss.Total:0.000}, distance {status.Loss.Distance:0.000}, pitch {1200 * status.Loss.Octaves:0} cents, voicing {100 * status.Loss.VoicingAgreement:0.0} %");
-        progress.Report((line, (double)status.Step / status.Steps));
-        if (Console.IsErrorRedirected)
-            Console.Error.WriteLine(line);
     }
 }

@@ -14,7 +14,8 @@ public static class DebianPackages
     /// <exception cref="CorpusException">A tool is missing or says no.</exception>
     public static (string Folder, string Version) Get(string name, string folder)
     {
-        Directory.CreateDirectory(folder);
+        // The tools run in folders of their own, where a relative path would mean another place.
+        folder = Directory.CreateDirectory(folder).FullName;
         string target = Path.Combine(folder, name), versionFile = Path.Combine(folder, name + ".version"), partial = target + ".tmp";
         if (Directory.Exists(target) && File.Exists(versionFile))
             return (target, File.ReadAllText(versionFile));

@@ -36,7 +36,7 @@ public static class DebianSpeech
         Package("asterisk-prompt-es-co", "GPL-2", "Avatar Ltda., July E. Jiménez", SpeechRole.GplTraining, 10.0, "1 woman, telephone band (GSM)", path =>
             path.EndsWith(".gsm", StringComparison.Ordinal) ? new SpeechAttribution("tel-es-co", "es", GplVoice, true) : null),
 
-        Prompts("asterisk-core-sounds-it-g722", "ast-it", "it", "CC-BY-3.0", "Carlo Flora", 23.8, "1 woman, studio", SpeechRole.Evaluation),
+        Prompts("asterisk-core-sounds-it-g722", "ast-it", "it", "CC-BY-3.0", "Carlo Flora", 23.8, "1 man, studio", SpeechRole.Evaluation),
         Package("codec2-examples", "LGPL-2.1", "David Rowe", SpeechRole.Evaluation, 0.2, "2 clips", path =>
             path is "usr/share/codec2/wav/wia_16kHz.wav" or "usr/share/codec2/raw/speech_orig_16k.wav" ? new SpeechAttribution("codec2", "en", "LGPL-2.1", false) : null),
         Package("pocketsphinx-testdata", "BSD-2-Clause", "LibriVox, CMU", SpeechRole.Evaluation, 0.6, "read speech", path =>

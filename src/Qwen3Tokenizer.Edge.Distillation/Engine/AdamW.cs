@@ -79,6 +79,15 @@ public sealed class AdamW
         return norm;
     }
 
+    /// <summary>Lets the average begin again at the weights as they are.</summary>
+    public void RestartAverage()
+    {
+        foreach (Slot slot in _slots)
+        {
+            slot.Parameter.Values.AsSpan().CopyTo(slot.Average);
+        }
+    }
+
     /// <summary>Puts the average in the weights' place and the other way round: for measuring in the middle of a run.</summary>
     public void SwapAverage()
     {

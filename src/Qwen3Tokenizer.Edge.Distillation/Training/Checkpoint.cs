@@ -17,7 +17,8 @@ public static class Checkpoint
     /// <param name="state">How far it is.</param>
     /// <param name="weights">All weights.</param>
     /// <param name="optimizer">The optimizer.</param>
-    public static void Save(string path, string identity, string state, TensorStore weights, AdamW optimizer)
+    /// <param name="extra">Further state by name.</param>
+    public static void Save(string path, string identity, string state, TensorStore weights, AdamW optimizer, params IReadOnlyList<(string Name, float[] Values)> extra)
     {
         var writer = new SafetensorsWriter();
         writer.SetMetadata("format", "q3edge-checkpoint-1");
@@ -36,6 +37,11 @@ public static class Checkpoint
             writer.AddFloat32($"average/{name}", [average.Length], average);
         }
 
+        foreach ((string name, float[] values) in extra)
+        {
+            writer.AddFloat32($"extra/{name}", [values.Length], values);
+        }
+
         writer.Save(path);
     }
 
@@ -44,9 +50,10 @@ public static class Checkpoint
     /// <param name="identity">What the run is.</param>
     /// <param name="weights">All weights.</param>
     /// <param name="optimizer">The optimizer.</param>
+    /// <param name="extra">Further state by name, to be filled.</param>
     /// <returns>How far it is.</returns>
     /// <exception cref="ModelFormatException">The file is no checkpoint, or one of another run.</exception>
-    public static string Load(string path, string identity, TensorStore weights, AdamW optimizer)
+    public static string Load(string path, string identity, TensorStore weights, AdamW optimizer, params IReadOnlyList<(string Name, float[] Values)> extra)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         string Text(string key) => file.Metadata.TryGetValue(key, out string? value) ? value : throw new ModelFormatException($"{path}: {key}: is missing; this is no checkpoint of q3edge.");
@@ -65,6 +72,11 @@ public static class Checkpoint
             Restore(file, $"first/{name}", first);
             Restore(file, $"second/{name}", second);
             Restore(file, $"average/{name}", average);
+        }
+
+        foreach ((string name, float[] values) in extra)
+        {
+            Restore(file, $"extra/{name}", values);
         }
 
         optimizer.Steps = long.TryParse(Text("optimizer_steps"), NumberStyles.None, CultureInfo.InvariantCulture, out long number)

@@ -1,0 +1,16 @@
+using Qwen3Tokenizer.Edge.Distillation.Training;
+
+namespace Qwen3Tokenizer.Edge.Cli.Terminal;
+
+/// <summary>What a training run says while it lasts: in the bar on a terminal, else line by line on standard error.</summary>
+internal static class TrainingProgress
+{
+    public static void Tell(RunStatus status, WorkProgress progress)
+    {
+        string line = FormattableString.Invariant(
+            $"{status.Stage}: step {status.Step} of {status.Steps}, {status.Seconds / 60:0.0} min: loss {status.Loss.Total:0.000}, distance {status.Loss.Distance:0.000}, pitch {1200 * status.Loss.Octaves:0} cents, voicing {100 * status.Loss.VoicingAgreement:0.0} %");
+        progress.Report((line, (double)status.Step / status.Steps));
+        if (Console.IsErrorRedirected)
+            Console.Error.WriteLine(line);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Globalization;
+using Qwen3Tokenizer.Edge.Distillation.Corpora;
+using Qwen3Tokenizer.Edge.Distillation.Engine;
+using Qwen3Tokenizer.Edge.Distillation.Students;
+using Qwen3Tokenizer.Edge.Models.Safetensors;
+
+namespace Qwen3Tokenizer.Edge.Distillation.Training;
+
+/// <summary>
+/// Makes a new edge codec: the stages of <see cref="TrainStage.All"/>, with a checkpoint every few minutes from which the same command goes on exactly.
+/// </summary>
+public sealed class TrainRun : IDisposable
+{
+    private const int MeasuredSteps = 40;
+    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromMinutes(3);
+
+    private readonly TrainOptions _options;
+    private readonly Workers _workers;
+    private readonly SpeechCorpus _corpus;
+    private readonly SegmentSampler _sampler;
+    private readonly Student _student;
+    private readonly string _folder;
+    private readonly string _identity;
+    private readonly IProgress<(string Stage, double Done)>? _progress;
+    private readonly Action<RunStatus>? _watch;
+
+    private TrainRun(TrainOptions options, IProgress<(string Stage, double Done)>? progress, Action<RunStatus>? watch)
+    {
+        (_options, _progress, _watch) = (options, progress, watch);
+        _workers = new Workers(options.Threads);
+        _corpus = SpeechCorpus.Open(options.Corpus);
+        _sampler = new SegmentSampler(_corpus, new SegmentOptions { Seed = options.Seed, Tokens = options.Frames, IncludeGpl = options.IncludeGpl });
+        _student = Student.Create(options.Config, options.Seed);
+        if (_student.Config.Encoder is null)
+        {
+            throw new ModelFormatException($"{options.Config}: encoder: is missing; a codec is trained with its encoder, a decoder for tokens that exist is distilled.");
+        }
+
+        _folder = Path.ChangeExtension(options.Output, ".run");
+        Directory.CreateDirectory(_folder);
+        _identity = string.Join(' ', _corpus.Hash[..16], options.Config, Text(options.Threads), Text(options.Seed), Text(options.Sequences), Text(options.Frames), options.IncludeGpl);
+    }
+
+    /// <summary>Runs, or goes on with a run that was interrupted.</summary>
+    /// <param name="options">What to do.</param>
+    /// <param name="progress">Told the stage and the share done of what is not training.</param>
+    /// <param name="watch">Told the state of training every 50 steps.</param>
+    /// <param name="cancel">Stops after a step, with a checkpoint.</param>
+    /// <returns>Steps done and seconds of training.</returns>
+    /// <exception cref="ModelFormatException">The configuration is wrong.</exception>
+    /// <exception cref="CorpusException">The corpus is wrong.</exception>
+    public static (long Steps, double Seconds) Train(TrainOptions options, IProgress<(string Stage, double Done)>? progress = null, Action<RunStatus>? watch = null, CancellationToken cancel = default)
+    {
+        using var run = new TrainRun(options, progress, watch);
+        return run.Train(cancel);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _corpus.Dispose();
+        _workers.Dispose();
+    }
+
+    private (long Steps, double Seconds) Train(CancellationToken cancel)
+    {
+        var state = new RunState(Steps: _options.Steps == 0 ? int.MaxValue : _options.Steps);
+        var log = new RunLog(Path.Combine(_folder, "log.tsv"), 50, _watch);
+        for (int stage = 0; stage < TrainStage.All.Count && !cancel.IsCancellationRequested; stage++)
+        {
+            // A finished stage left its checkpoint: the next one begins with that.
+            if (stage + 1 < TrainStage.All.Count && File.Exists(CheckpointPath(stage + 1)))
+            {
+                continue;
+            }
+
+            state = RunStage(stage, state, log, cancel);
+        }
+
+        return (state.Step, state.Seconds);
+    }
+
+    private RunState RunStage(int index, RunState state, RunLog log, CancellationToken cancel)
+    {
+        TrainStage stage = TrainStage.All[index];
+        CodecTrainer trainer = Trainer(stage, fresh: index == 0 && !File.Exists(CheckpointPath(0)));
+        (string, float[])[] extra = [("quantizer.counts", trainer.Quantizer.Counts), ("quantizer.sums", trainer.Quantizer.Sums)];
+        if (File.Exists(CheckpointPath(index)))
+        {
+            RunState known = RunState.Parse(Checkpoint.Load(CheckpointPath(index), _identity, _student.Weights, trainer.Optimizer, extra));
+            state = _options.Steps == 0 ? known : known with { Steps = _options.Steps };
+            trainer.WeightsChanged();
+            trainer.Quantizer.CodebooksChanged();
+        }
+        else if (index > 0)
+        {
+            Enter(stage, trainer, state.Step);
+            Checkpoint.Save(CheckpointPath(index), _identity, state.ToString(), _student.Weights, trainer.Optimizer, extra);
+        }
+
+        var clock = Stopwatch.StartNew();
+        TimeSpan saved = TimeSpan.Zero;
+        double before = state.Seconds;
+        void Save() => Checkpoint.Save(CheckpointPath(index), _identity, (state with { Seconds = before + clock.Elapsed.TotalSeconds }).ToString(), _student.Weights, trainer.Optimizer, extra);
+        int[] borders = TrainStage.Borders(state.Steps);
+        while (state.Step < borders[index + 1] && !cancel.IsCancellationRequested)
+        {
+            if (state.Steps == int.MaxValue && state.Step == MeasuredSteps)
+            {
+                double perStep = (before + clock.Elapsed.TotalSeconds) / MeasuredSteps;
+                state = state with { Steps = Math.Max(10 * MeasuredSteps, (int)(_options.Minutes * 60 / perStep)) };
+                borders = TrainStage.Borders(state.Steps);
+            }
+
+            double rate = RateAt(stage, state.Step - borders[index], borders[index + 1] - borders[index]);
+            (LossParts loss, double norm) = trainer.Step(state.Step, rate, stage.Quantized);
+            state = state with { Step = state.Step + 1 };
+            log.Add(stage.Name, state.Step, state.Steps, before + clock.Elapsed.TotalSeconds, rate, loss, norm);
+            if (clock.Elapsed - saved > CheckpointEvery)
+            {
+                Save();
+                if (stage.Quantized)
+                {
+                    _student.Save(_options.Output, null, null, trainer.Optimizer.AverageOf);
+                }
+
+                saved = clock.Elapsed;
+            }
+        }
+
+        state = state with { Seconds = before + clock.Elapsed.TotalSeconds };
+        Save();
+        if (stage.Quantized)
+        {
+            _student.Save(_options.Output, null, null, trainer.Optimizer.AverageOf);
+        }
+
+        if (state.Step >= borders[index + 1])
+        {
+            // What the next stage begins with is the average.
+            trainer.Optimizer.SwapAverage();
+        }
+
+        return state;
+    }
+
+    private CodecTrainer Trainer(TrainStage stage, bool fresh) => new(
+        _student,
+        fresh,
+        _sampler,
+        new TrainingSettings(int.MaxValue, _options.Sequences, _options.Frames, stage.LearningRate, stage.FinalRate, stage.WarmUp, _options.Seed, new AdamWSettings()),
+        _workers,
+        stage.FrozenTokens);
+
+    // Codebooks for the latents as they are now: fresh ones, or the old ones moved to where the averaged encoder puts its latents.
+    private void Enter(TrainStage stage, CodecTrainer trainer, long step)
+    {
+        trainer.WeightsChanged();
+        _progress?.Report(($"Fitting the codebooks for stage {stage.Name}", 0));
+        float[] latents = trainer.Latents(stage.FrozenTokens ? 400 : 160, step);
+        double[] left = trainer.Quantizer.Fit(latents, stage.FrozenTokens ? 3 : 8, !stage.FrozenTokens, _options.Seed, _options.Sequences * _options.Frames, _workers);
+        File.AppendAllText(Path.Combine(_folder, "codebooks.tsv"), string.Join('\t', left.Select(e => e.ToString("e3", CultureInfo.InvariantCulture)).Prepend(stage.Name)) + "\n");
+    }
+
+    private string CheckpointPath(int stage) => Path.Combine(_folder, $"{TrainStage.All[stage].Name}.safetensors");
+
+    private static double RateAt(TrainStage stage, long step, long steps) =>
+        new TrainingSettings((int)Math.Min(steps, int.MaxValue), 1, 1, stage.LearningRate, stage.FinalRate, stage.WarmUp, 0, new AdamWSettings()).RateAt(step);
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+}
