@@ -36,7 +36,6 @@ public sealed class IntegerSimulationTests(RealPrograms programs, ITestOutputHel
     [Theory]
     [InlineData(true, 25)]
     [InlineData(false, 25)]
-    [InlineData(false, 200)]
     public void Operations_of_a_small_decoder_in_8_or_16_bits_agree_with_the_oracle(bool concatenate, double threshold)
     {
         var small = new SmallDecoder { Concatenate = concatenate };
