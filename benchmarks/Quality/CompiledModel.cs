@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Compiler.Calibration;
 using Qwen3Tokenizer.Edge.Compiler.Emission;
+using Qwen3Tokenizer.Edge.Compiler.Lowering;
 using Qwen3Tokenizer.Edge.Compiler.Program;
 using Qwen3Tokenizer.Edge.Compiler.Verification;
 using Qwen3Tokenizer.Edge.Models.Families;
@@ -18,14 +19,16 @@ public sealed class CompiledModel : IDisposable
     private readonly string _program;
 
     /// <summary>Builds the INT8 decoder of <paramref name="name"/> and, where it has one, its encoder.</summary>
-    /// <param name="name">A built-in model.</param>
+    /// <param name="name">A built-in model, or the path of a model file.</param>
     /// <param name="traced">Whether every intermediate value is kept for <see cref="Decode(TokenClip, out List{TraceRecord})"/>.</param>
-    public CompiledModel(string name, bool traced = true)
+    /// <param name="options">How it is quantized; null for the compiler's own way.</param>
+    /// <param name="encoder">Whether its encoder is wanted.</param>
+    public CompiledModel(string name, bool traced = true, LoweringOptions? options = null, bool encoder = true)
     {
         Model = EdgeModel.Load(name);
         List<TokenClip> calibration = CalibrationClips.Load(Model);
-        List<float[]>? speech = Model.Encoder is null ? null : CalibrationClips.Samples(Model.Config.SampleRate);
-        (var lowered, _, ModelSource source) = HostBuild.Emit(Model, calibration, speech: speech);
+        List<float[]>? speech = Model.Encoder is null || !encoder ? null : CalibrationClips.Samples(Model.Config.SampleRate);
+        (var lowered, _, ModelSource source) = HostBuild.Emit(Model, calibration, options, speech: speech);
         Program = lowered.Program;
         EmittedFolder.Write(_folder, source);
         EmittedFolder.Text(_folder, "conformance/vectors.h", ConformanceSource.Vectors(source.Names, calibration[0], 0, 0, 4));

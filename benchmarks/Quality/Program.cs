@@ -2,7 +2,13 @@ using System.Globalization;
 using Qwen3Tokenizer.Edge.Benchmarks.Quality;
 
 // dotnet run --project benchmarks/Quality [-- [--losses] [FOLDER]]: the INT8 libraries against float on the held-out clips, or with frames lost, as the tables of RESULTS.md.
+// dotnet run --project benchmarks/Quality -- --steps MODEL...: what every step of quantization buys.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["--steps", _, ..])
+{
+    return QuantizationSteps.Print(args[1..]);
+}
+
 bool losses = args is ["--losses", ..];
 string[] folders = losses ? args[1..] : args;
 string folder = folders.Length > 0 ? folders[0] : Path.Combine("tests", "data", "heldout");

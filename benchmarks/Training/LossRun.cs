@@ -68,33 +68,34 @@ internal sealed class LossRun
 
     public void Run(int rounds, TextWriter output)
     {
-        using var peer = new TorchPeer(1, Batch, Frames, ("head", _chain.Head.Data), ("pitch", _pitch), ("target", _target), ("starts", _starts), ("noise", _noise));
-        List<double> ours = [], ourProcessor = [], theirs = [], theirProcessor = [];
-        double[][] parts = [[], [], [], []];
+        using var peer = new TorchPeer("torch_peer.py", ["1", $"{Batch}", $"{Frames}"], ("head", _chain.Head.Data), ("pitch", _pitch), ("target", _target), ("starts", _starts), ("noise", _noise));
+        Timings ours = new(), theirs = new();
+        List<double>[] parts = [[], [], [], []];
         for (int round = -3; round < rounds; round++)
         {
-            TimeSpan processor = Process.GetCurrentProcess().TotalProcessorTime;
-            long start = Stopwatch.GetTimestamp();
-            double loss = Step();
-            double wall = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            double used = (Process.GetCurrentProcess().TotalProcessorTime - processor).TotalMilliseconds;
+            double loss = 0;
+            ours.Time(() => loss = Step(), round >= 0);
             (double Loss, double Wall, double Processor) torch = peer.Step();
             if (round == -3)
             {
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"PyTorch {peer.Version}; loss {loss:F6}, PyTorch's {torch.Loss:F6}; gradient by the head rows differs by {Difference(_chain.HeadGradient.Data, peer.Gradient):E2} of its norm"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"PyTorch {peer.Version}; loss {loss:F6}, PyTorch's {torch.Loss:F6}; gradient by the head rows differs by {Difference(_chain.HeadGradient.Data, peer.Read("gradient")):E2} of its norm"));
             }
 
             if (round >= 0)
             {
-                (ours, ourProcessor, theirs, theirProcessor) = ([.. ours, wall], [.. ourProcessor, used], [.. theirs, torch.Wall], [.. theirProcessor, torch.Processor]);
-                parts = [.. parts.Select((p, i) => (double[])[.. p, _parts[i]])];
+                theirs.Add(torch.Wall, torch.Processor);
+                for (int i = 0; i < parts.Length; i++)
+                {
+                    parts[i].Add(_parts[i]);
+                }
             }
         }
 
+        string[] part = [.. parts.Select(Timings.MedianAndBest)];
         output.WriteLine("milliseconds a step, median (best):");
-        output.WriteLine($"  ours     clock {Median(ours)}, processor {Median(ourProcessor)}");
-        output.WriteLine($"  PyTorch  clock {Median(theirs)}, processor {Median(theirProcessor)}");
-        output.WriteLine($"  ours, parts (clock): excitation {Median(parts[0])}, synthesis {Median(parts[1])}, distance with its gradient {Median(parts[2])}, back to the head {Median(parts[3])}");
+        output.WriteLine($"  ours     {ours}");
+        output.WriteLine($"  PyTorch  {theirs}");
+        output.WriteLine($"  ours, parts (clock): excitation {part[0]}, synthesis {part[1]}, distance with its gradient {part[2]}, back to the head {part[3]}");
     }
 
     private double Step()
@@ -140,10 +141,4 @@ internal sealed class LossRun
     }
 
     private static double Difference(float[] a, float[] b) => Math.Sqrt(a.Zip(b, (p, q) => Math.Pow((double)p - q, 2)).Sum() / b.Sum(v => (double)v * v));
-
-    private static string Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return string.Create(CultureInfo.InvariantCulture, $"{sorted[sorted.Length / 2]:F1} ({sorted[0]:F1})");
-    }
 }

@@ -64,6 +64,12 @@ public static class HostBuild
     {
         CalibrationStatistics statistics = CalibrationStatistics.Gather(model, calibration, progress);
         LoweredGraph lowered = GraphLowering.Lower(model.Decoder, statistics, options);
+        if (options is { CorrectBiases: true })
+        {
+            var network = new Graph(model.Name, model.Decoder["decoder.head"]);
+            lowered = GraphLowering.Lower(model.Decoder, statistics, options with { BiasShifts = BiasCorrection.Of(network, lowered.Program, [.. calibration.Select(c => EdgeCodec.CodesOf(model, c, 0, c.Frames))]) });
+        }
+
         if (lowered.Program.Hops != HopsPerFrame)
         {
             throw new BuildException($"Model '{model.Name}' has {lowered.Program.Hops} hops a frame; the C interface (q3e_decode_hop) has {HopsPerFrame}.");

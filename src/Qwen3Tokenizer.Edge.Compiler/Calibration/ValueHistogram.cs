@@ -6,6 +6,7 @@ public sealed class ValueHistogram
     // Bins on each side of zero; even, so that two neighbours merge when the range doubles.
     private const int Side = 2048;
     private readonly long[] _counts = new long[2 * Side];
+    private readonly Dictionary<object, object> _remembered = [];
     private double _range;
 
     /// <summary>Smallest value seen.</summary>
@@ -26,6 +27,7 @@ public sealed class ValueHistogram
     /// <summary>Adds values.</summary>
     public void Add(ReadOnlySpan<float> values)
     {
+        _remembered.Clear();
         foreach (float v in values)
         {
             double magnitude = Math.Abs((double)v);
@@ -46,6 +48,38 @@ public sealed class ValueHistogram
         }
 
         Count += values.Length;
+    }
+
+    /// <summary>A result that depends on the values seen and a key: computed once. A network that is lowered after every step of training asks for the same ones again.</summary>
+    internal T Remember<T>(object key, Func<ValueHistogram, T> compute)
+        where T : notnull
+    {
+        if (!_remembered.TryGetValue(key, out object? known))
+        {
+            _remembered.Add(key, known = compute(this));
+        }
+
+        return (T)known;
+    }
+
+    /// <summary>The values that a share of all lies below, and above: to a bin's width.</summary>
+    /// <param name="outside">The share at each end, 0 to 0.5.</param>
+    public (double Low, double High) Quantiles(double outside)
+    {
+        double width = _range / Side;
+        long left = 0, right = 0;
+        int low = 0, high = _counts.Length;
+        while (low < high && left + _counts[low] <= outside * Count)
+        {
+            left += _counts[low++];
+        }
+
+        while (high > low && right + _counts[high - 1] <= outside * Count)
+        {
+            right += _counts[--high];
+        }
+
+        return (Math.Max((low - Side) * width, Minimum), Math.Min((high - Side) * width, Maximum));
     }
 
     /// <summary>Expected squared error of a uniform quantizer that clips to [low, high] with the given step: clipping from the histogram, rounding as step^2 / 12.</summary>

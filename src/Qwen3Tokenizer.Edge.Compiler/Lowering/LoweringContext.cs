@@ -76,10 +76,15 @@ public sealed class LoweringContext
     /// <summary>The limiter behind a convolution that makes the samples of a wave, else null.</summary>
     public SliceNode? SamplesOf(ConvNode conv) => IsWave && OnlyReader<SliceNode>(conv) is { } slice && slice == Graph.Outputs[0] && slice.Shape == conv.Shape ? slice : null;
 
+    /// <summary>Biases of a convolution, corrected where the options say so; empty where it has none.</summary>
+    public float[] Bias(ConvNode conv) => conv.Bias.Length > 0 && Options.BiasShifts.TryGetValue(conv.Name, out float[]? shift)
+        ? [.. conv.Bias.Zip(shift, (b, s) => b + s)]
+        : conv.Bias;
+
     /// <summary>Element type and step of a node's value that was a candidate for 8 bits; noted for the report.</summary>
     public ActivationStep Choose(Node node)
     {
-        ActivationStep step = ActivationStep.Choose(Statistics[node.Name], Threshold(node), asymmetric: false);
+        ActivationStep step = ActivationStep.Choose(Statistics[node.Name], Threshold(node), asymmetric: false, Options.Range);
         Decisions[node.Name] = step;
         return step;
     }

@@ -14,6 +14,15 @@ public sealed record LoweringOptions
     /// </summary>
     public double SlowActivationSqnr { get; init; } = 50;
 
+    /// <summary>How the step of an 8-bit activation is chosen.</summary>
+    public ActivationRange Range { get; init; }
+
+    /// <summary>Whether biases make up for what rounding moves the means of outputs by (<see cref="Calibration.BiasCorrection"/>).</summary>
+    public bool CorrectBiases { get; init; }
+
+    /// <summary>What is added to the biases of convolutions, by node name.</summary>
+    public IReadOnlyDictionary<string, float[]> BiasShifts { get; init; } = new Dictionary<string, float[]>();
+
     /// <summary>The input of the head takes 16 bits where 8 would cost more than this many cents (rms) of pitch.</summary>
     public double PitchCents { get; init; } = 2;
 

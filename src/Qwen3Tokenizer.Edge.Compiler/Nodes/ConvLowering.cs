@@ -73,7 +73,7 @@ internal static class ConvLowering
         IntegerBuffer output = context.WideBuffer(target);
         var inverse = new double[conv.Shape.Channels];
         Array.Fill(inverse, 1 / output.Scale);
-        IntegerMatrix matrix = MatrixQuantizer.Quantize(conv.Name, TapMajor(conv), conv.Bias, input, inverse);
+        IntegerMatrix matrix = MatrixQuantizer.Quantize(conv.Name, TapMajor(conv), context.Bias(conv), input, inverse);
         context.Emit(conv, new LinearOperation(conv.Name, output, input, matrix));
         if (target != conv)
         {
@@ -92,12 +92,12 @@ internal static class ConvLowering
             fraction--;
         }
 
-        ActivationStep step = ActivationStep.Choose(context.Statistics[gelu.Name], context.Options.ActivationSqnr, asymmetric: true);
+        ActivationStep step = ActivationStep.Choose(context.Statistics[gelu.Name], context.Options.ActivationSqnr, asymmetric: true, context.Options.Range);
         context.Decisions[gelu.Name] = step;
         var output = new IntegerBuffer(gelu.Name, step.Type, conv.Shape.Rows, conv.Shape.Channels, step.Scale, step.ZeroPoint);
         var inverse = new double[conv.Shape.Channels];
         Array.Fill(inverse, Math.Pow(2, fraction));
-        IntegerMatrix matrix = MatrixQuantizer.Quantize(conv.Name, conv.Weight.Span, conv.Bias, input, inverse);
+        IntegerMatrix matrix = MatrixQuantizer.Quantize(conv.Name, conv.Weight.Span, context.Bias(conv), input, inverse);
 
         // g * G / 2^r with G as fine as 15 bits allow.
         double factor = 1 / (step.Scale * Math.Pow(2, fraction));
@@ -129,7 +129,7 @@ internal static class ConvLowering
 
         var inverse = new double[conv.Shape.Channels];
         Array.Fill(inverse, 1 / residual.Scale);
-        IntegerMatrix matrix = MatrixQuantizer.Quantize(conv.Name, conv.Weight.Span, conv.Bias, input, inverse);
+        IntegerMatrix matrix = MatrixQuantizer.Quantize(conv.Name, conv.Weight.Span, context.Bias(conv), input, inverse);
         context.Fused.Add(add);
         context.Emit(add, new LinearAddOperation(add.Name, residual, input, residual, matrix));
     }

@@ -22,13 +22,14 @@ internal static class DepthwiseLowering
 
         IntegerBuffer output = context.WideBuffer(conv);
         int channels = conv.Shape.Channels, taps = conv.Kernel;
+        float[] biases = context.Bias(conv);
         var weight = new short[taps * channels];
         var bias = new int[channels];
         var factors = new double[channels];
         for (int c = 0; c < channels; c++)
         {
             ReadOnlySpan<float> row = conv.Weight.Span.Slice(c * taps, taps);
-            double b = conv.Bias.Length == 0 ? 0 : conv.Bias[c];
+            double b = biases.Length == 0 ? 0 : biases[c];
             double scale = FinestScale(row, b / input.Scale);
             for (int j = 0; j < taps; j++)
             {

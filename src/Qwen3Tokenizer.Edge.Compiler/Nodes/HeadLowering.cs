@@ -24,7 +24,7 @@ internal static class HeadLowering
     /// <summary>Expected pitch error, rms cents, of 8-bit head inputs: the step's rounding noise through the weights of the pitch row.</summary>
     public static double PitchErrorOfInt8(ConvNode head, LoweringContext context)
     {
-        ActivationStep step = ActivationStep.Choose(context.Statistics[head.Inputs[0].Name], double.NegativeInfinity, asymmetric: false);
+        ActivationStep step = ActivationStep.Choose(context.Statistics[head.Inputs[0].Name], double.NegativeInfinity, asymmetric: false, context.Options.Range);
         double energy = 0;
         foreach (float w in Row(head, PitchRow(head)))
         {
@@ -43,7 +43,7 @@ internal static class HeadLowering
         var weight = new float[outputs * inputs];
         var bias = new float[outputs];
         head.Weight.CopyTo(weight);
-        head.Bias.CopyTo(bias, 0);
+        context.Bias(head).CopyTo(bias, 0);
         if (split)
         {
             SplitRow(weight, inputs, PitchRow(head), rows);

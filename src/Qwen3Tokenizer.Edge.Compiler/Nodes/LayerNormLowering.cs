@@ -19,7 +19,7 @@ internal static class LayerNormLowering
         }
 
         IntegerBuffer input = context.WideInput(node, node.Inputs[0]);
-        ActivationStep step = ActivationStep.Choose(context.Statistics[node.Name], Threshold(node, context), asymmetric: false);
+        ActivationStep step = ActivationStep.Choose(context.Statistics[node.Name], Threshold(node, context), asymmetric: false, context.Options.Range);
         context.Decisions[node.Name] = step;
         var output = new IntegerBuffer(node.Name, step.Type, node.Shape.Rows, node.Shape.Channels, step.Scale);
         long channels = node.Shape.Channels;

@@ -45,7 +45,7 @@ internal static class WaveConvLowering
     {
         double step = context.WideBuffer(conv).Scale;
         IntegerBuffer output = SnakeLowering.Output(snake, context);
-        var operation = new LinearSnakeOperation(conv.Name, output, input, Matrix(conv, input, step), SnakeLowering.Constants(snake, step, output.Scale)) { Window = WindowOf(conv, input) };
+        var operation = new LinearSnakeOperation(conv.Name, output, input, Matrix(conv, input, step, context), SnakeLowering.Constants(snake, step, output.Scale)) { Window = WindowOf(conv, input) };
         context.Fused.Add(snake);
         context.Emit(snake, operation);
     }
@@ -66,15 +66,15 @@ internal static class WaveConvLowering
             output = gates ? GateLowering.Input(conv, context) : context.WideBuffer(conv);
         }
 
-        context.Emit(target, new LinearOperation(target.Name, output, input, Matrix(conv, input, output.Scale)) { Window = WindowOf(conv, input) });
+        context.Emit(target, new LinearOperation(target.Name, output, input, Matrix(conv, input, output.Scale, context)) { Window = WindowOf(conv, input) });
     }
 
     private static ConvWindow? WindowOf(ConvNode conv, IntegerBuffer input) => conv.Kernel == 1 ? null : Window(conv, input, conv.Kernel, conv.Dilation);
 
-    private static IntegerMatrix Matrix(ConvNode conv, IntegerBuffer input, double step)
+    private static IntegerMatrix Matrix(ConvNode conv, IntegerBuffer input, double step, LoweringContext context)
     {
         var inverse = new double[conv.Shape.Channels];
         Array.Fill(inverse, 1 / step);
-        return MatrixQuantizer.Quantize(conv.Name, ConvLowering.TapMajor(conv), conv.Bias, input, inverse);
+        return MatrixQuantizer.Quantize(conv.Name, ConvLowering.TapMajor(conv), context.Bias(conv), input, inverse);
     }
 }

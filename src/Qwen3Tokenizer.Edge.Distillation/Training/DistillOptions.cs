@@ -47,4 +47,9 @@ public sealed record DistillOptions(string Teacher, string Student, string Corpu
 
     /// <summary>A model of the same shape to begin with, instead of fresh weights; null for those.</summary>
     public string? Start { get; init; }
+
+    /// <summary>
+    /// Whether the student learns through the integers of its INT8 library: all steps of a run that begins with <see cref="Start"/>, the last fifth of one that does not.
+    /// </summary>
+    public bool Quantize { get; init; }
 }

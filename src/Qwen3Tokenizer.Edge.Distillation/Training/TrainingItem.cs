@@ -16,3 +16,10 @@ public sealed class TrainingItem(int frames, int hops, int targetSamples, int la
     /// <summary>[frames, layers], -1 for an absent layer.</summary>
     public float[] Codes { get; } = new float[frames * layers];
 }
+
+/// <summary>Fills a sequence that depends on its arguments alone; called by several threads at once.</summary>
+/// <param name="seed">Seed of the run.</param>
+/// <param name="step">Number of the step.</param>
+/// <param name="item">Number of the sequence in its batch.</param>
+/// <param name="into">Receives the sequence.</param>
+public delegate void SequenceSource(ulong seed, long step, int item, TrainingItem into);
