@@ -18,7 +18,7 @@ public sealed class ResidualQuantizerTests : IDisposable
 
     public ResidualQuantizerTests() => _weights.Set("quantizer.codebooks", [Layers, Entries, Dim], Numbers(Layers * Entries * Dim));
 
-    private ResidualQuantizer Quantizer => new(new QuantizerConfig(Layers, Entries, Dim), _weights, ManagedMatMul.Instance);
+    private ResidualQuantizer Quantizer => new(new QuantizerConfig(Layers, Entries, Dim, "squared euclidean, greedy residual"), _weights, ManagedMatMul.Instance);
 
     [Fact]
     public void A_search_takes_the_nearest_entry_of_every_layer()

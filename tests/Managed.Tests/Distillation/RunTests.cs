@@ -1,4 +1,3 @@
-using Qwen3Tokenizer.Edge.Distillation.Corpora;
 using Qwen3Tokenizer.Edge.Distillation.Training;
 using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Models.Safetensors;

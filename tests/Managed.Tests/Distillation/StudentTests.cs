@@ -32,7 +32,7 @@ public sealed class StudentTests : IDisposable
         foreach ((string name, TensorStore.Tensor tensor) in student.Weights.Tensors)
         {
             Assert.Equal(file.Info(name).Shape.AsEnumerable(), tensor.Shape);
-            Assert.Equal(file.Info(name).Type == DType.F16, Student.IsHalf(name));
+            Assert.Equal(file.Info(name).DType == DType.F16, Student.IsHalf(name));
             if (name is "decoder.window" or "decoder.knots" or "frontend.window" or "frontend.mel")
             {
                 float[] expected = file.ToFloat32(name);
