@@ -1,4 +1,3 @@
-using Qwen3Tokenizer.Edge.Distillation.Corpora;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
 
 namespace Qwen3Tokenizer.Edge.Tests.Distillation.Corpora;
