@@ -29,14 +29,14 @@ internal static class CorpusShowVerb
 
     private static void Print(SpeechCorpus corpus)
     {
-        Console.WriteLine($"{"voice",-30}{"language",-10}{"licence",-22}{"files",7}{"minutes",9}{"held out",10}{"minutes",9}");
+        Console.WriteLine($"{"voice",-34}{"language",-10}{"licence",-22}{"files",7}{"minutes",9}{"held out",10}{"minutes",9}");
         foreach (VoiceRow v in Voices(corpus))
-            Console.WriteLine($"{v.Voice,-30}{v.Language,-10}{v.Licence,-22}{v.Recordings,7}{v.Minutes,9:0.0}{v.HeldOutRecordings,10}{v.HeldOutMinutes,9:0.0}{(v.Gpl ? "  GPL" : "")}{(v.Synthetic ? "  synthetic" : "")}{(v.Speed == 1 ? "" : "  copies at another speed")}");
-        Console.WriteLine($"\n{"licence",-62}{"files",7}{"minutes",9}{"held out",10}{"minutes",9}{"copies",8}{"minutes",9}");
+            Console.WriteLine($"{v.Voice,-34}{v.Language,-10}{v.Licence,-22}{v.Recordings,7}{v.Minutes,9:0.0}{v.HeldOutRecordings,10}{v.HeldOutMinutes,9:0.0}{(v.Gpl ? "  GPL" : "")}{(v.Synthetic ? "  synthetic" : "")}{(v.Speed == 1 ? "" : "  copies at another speed")}");
+        Console.WriteLine($"\n{"licence",-66}{"files",7}{"minutes",9}{"held out",10}{"minutes",9}{"copies",8}{"minutes",9}");
         foreach (IGrouping<string, CorpusSourceUse> g in corpus.Sources.GroupBy(s => s.Licence + (s.Synthetic ? " (synthetic)" : "")).OrderBy(g => g.Key, StringComparer.Ordinal))
-            Console.WriteLine($"{g.Key,-62}{Totals(g)}");
-        Console.WriteLine($"{"all",-62}{Totals(corpus.Sources)}");
-        Console.WriteLine($"{"all but the GPL's",-62}{Totals(corpus.Sources.Where(s => !s.Gpl))}");
+            Console.WriteLine($"{g.Key,-66}{Totals(g)}");
+        Console.WriteLine($"{"all",-66}{Totals(corpus.Sources)}");
+        Console.WriteLine($"{"all but the GPL's",-66}{Totals(corpus.Sources.Where(s => !s.Gpl))}");
         Console.WriteLine($"\ncontent {corpus.Hash}");
     }
 
