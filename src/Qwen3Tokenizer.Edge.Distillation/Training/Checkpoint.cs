@@ -45,6 +45,22 @@ public static class Checkpoint
         writer.Save(path);
     }
 
+    /// <summary>Puts a checkpoint's weights into a store before graphs are built from it: what a graph derives from weights that do not train is then right.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="identity">What the run is.</param>
+    /// <param name="weights">Receives them.</param>
+    /// <exception cref="ModelFormatException">The file is no checkpoint, or one of another run.</exception>
+    public static void ReadWeights(string path, string identity, TensorStore weights)
+    {
+        const string Prefix = "weight/";
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Require(file, identity);
+        foreach ((string name, TensorInfo info) in file.Tensors.Where(t => t.Key.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            weights.Set(name[Prefix.Length..], [.. info.Shape], file.ToFloat32(name));
+        }
+    }
+
     /// <summary>Puts a checkpoint's values into the arrays of a run that was set up in the same way.</summary>
     /// <param name="path">The file.</param>
     /// <param name="identity">What the run is.</param>
@@ -56,12 +72,7 @@ public static class Checkpoint
     public static string Load(string path, string identity, TensorStore weights, AdamW optimizer, params IReadOnlyList<(string Name, float[] Values)> extra)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        string Text(string key) => file.Metadata.TryGetValue(key, out string? value) ? value : throw new ModelFormatException($"{path}: {key}: is missing; this is no checkpoint of q3edge.");
-        if (Text("identity") != identity)
-        {
-            throw new ModelFormatException($"{path}: identity: the checkpoint belongs to another run ({Text("identity")}), this one is {identity}.");
-        }
-
+        Require(file, identity);
         foreach ((string name, TensorStore.Tensor tensor) in weights.Tensors)
         {
             Restore(file, $"weight/{name}", tensor.Values);
@@ -79,10 +90,21 @@ public static class Checkpoint
             Restore(file, $"extra/{name}", values);
         }
 
-        optimizer.Steps = long.TryParse(Text("optimizer_steps"), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+        optimizer.Steps = long.TryParse(Text(file, "optimizer_steps"), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             ? number
-            : throw new ModelFormatException($"{path}: optimizer_steps: \"{Text("optimizer_steps")}\" is not a whole number.");
-        return Text("state");
+            : throw new ModelFormatException($"{path}: optimizer_steps: \"{Text(file, "optimizer_steps")}\" is not a whole number.");
+        return Text(file, "state");
+    }
+
+    private static string Text(SafetensorsFile file, string key) =>
+        file.Metadata.TryGetValue(key, out string? value) ? value : throw new ModelFormatException($"{file.Path}: {key}: is missing; this is no checkpoint of q3edge.");
+
+    private static void Require(SafetensorsFile file, string identity)
+    {
+        if (Text(file, "identity") is var found && found != identity)
+        {
+            throw new ModelFormatException($"{file.Path}: identity: the checkpoint belongs to another run ({found}), this one is {identity}.");
+        }
     }
 
     private static void Restore(SafetensorsFile file, string name, float[] values)

@@ -84,6 +84,11 @@ public sealed class TrainRun : IDisposable
     private RunState RunStage(int index, RunState state, RunLog log, CancellationToken cancel)
     {
         TrainStage stage = TrainStage.All[index];
+        if (File.Exists(CheckpointPath(index)))
+        {
+            Checkpoint.ReadWeights(CheckpointPath(index), _identity, _student.Weights);
+        }
+
         CodecTrainer trainer = Trainer(stage, fresh: index == 0 && !File.Exists(CheckpointPath(0)));
         (string, float[])[] extra = [("quantizer.counts", trainer.Quantizer.Counts), ("quantizer.sums", trainer.Quantizer.Sums)];
         if (File.Exists(CheckpointPath(index)))
