@@ -12,6 +12,7 @@ internal static class CorpusVerb
         CorpusDebianVerb.Create(),
         CorpusPrepareVerb.Create(),
         CorpusSynthesiseVerb.Create(),
+        CorpusVaryVerb.Create(),
         CorpusShowVerb.Create(),
     };
 
@@ -21,13 +22,15 @@ internal static class CorpusVerb
         Warn(result.Unreadable, "could not be decoded and were left out");
         using SpeechCorpus corpus = SpeechCorpus.Open(folder);
         Console.WriteLine($"{result.Recordings} recordings -> {folder}");
-        Console.WriteLine($"  training                {Minutes(corpus, heldOut: false)}");
-        Console.WriteLine($"  held out                {Minutes(corpus, heldOut: true)}");
+        Console.WriteLine($"  training                {Minutes(corpus, r => !r.HeldOut && !r.IsVaried)}");
+        if (corpus.Recordings.Any(r => r.IsVaried))
+            Console.WriteLine($"  copies at other speeds  {Minutes(corpus, r => r.IsVaried)}");
+        Console.WriteLine($"  held out                {Minutes(corpus, r => r.HeldOut)}");
         Console.WriteLine($"  left out                {result.Duplicates.Count} copies of other recordings, {result.TooShort.Count} shorter than 0.1 s, {result.Unreadable.Count} unreadable");
         Console.WriteLine($"  content                 {corpus.Hash}");
     }
 
-    private static string Minutes(SpeechCorpus corpus, bool heldOut) => Units.Duration(corpus.Recordings.Where(r => r.HeldOut == heldOut).Sum(r => r.Seconds));
+    private static string Minutes(SpeechCorpus corpus, Func<Recording, bool> which) => Units.Duration(corpus.Recordings.Where(which).Sum(r => r.Seconds));
 
     private static void Warn(IReadOnlyList<string> files, string what)
     {

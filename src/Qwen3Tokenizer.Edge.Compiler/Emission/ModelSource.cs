@@ -42,10 +42,10 @@ public sealed class ModelSource
         _names = new CNames(model.Name);
         _head = program.IsWave ? null : (SourceFilterOperation)program.Operations[^1];
         _encoder = encoder;
-        Source = Print(new OperationSource(_names, program, plan, Weights, layout));
+        Source = Print(new OperationSource(_names, program, plan, Weights, layout, model.MinLayers));
         if (encoder is not null)
         {
-            EncoderSource = Emission.EncoderSource.Print(_names, encoder, new OperationSource(_names, encoder.Program, encoder.Plan, Weights, layout), provenance);
+            EncoderSource = Emission.EncoderSource.Print(_names, encoder, new OperationSource(_names, encoder.Program, encoder.Plan, Weights, layout, model.MinLayers), provenance);
             EncoderHeader = Emission.EncoderSource.Header(_names, provenance);
         }
     }

@@ -7,7 +7,13 @@ namespace Qwen3Tokenizer.Edge.Compiler.Emission;
 /// <summary>
 /// Prints the kernel call of each operation and registers its constants. Q3E_KERNEL calls the kernel of the instruction set that the decoder or encoder uses.
 /// </summary>
-public sealed class OperationSource(CNames names, IntegerProgram program, MemoryPlan plan, WeightSet weights, WeightLayout layout)
+/// <param name="names">Names in C.</param>
+/// <param name="program">The operations.</param>
+/// <param name="plan">Where their values lie.</param>
+/// <param name="weights">Receives their constants.</param>
+/// <param name="layout">How matrices are stored.</param>
+/// <param name="minLayers">Fewest layers that a decoder is called with.</param>
+public sealed class OperationSource(CNames names, IntegerProgram program, MemoryPlan plan, WeightSet weights, WeightLayout layout, int minLayers)
 {
     /// <summary>C statements for one operation; <c>arena</c>, in a decoder <c>frames</c> and <c>rows</c> and, in its hop part, <c>first</c> are in scope.</summary>
     public IEnumerable<string> Print(IntegerOperation operation, bool hop)
@@ -64,7 +70,8 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
     {
         string table = weights.Add(names.Tensor(o.Name, "table"), o.Table), multiplier = weights.Add(names.Tensor(o.Name, "multiplier"), o.Multipliers);
         string given = o.FirstLayer == 0 ? "layers" : "own", first = o.FirstLayer == 0 ? "" : $" + {I(o.FirstLayer)}";
-        string used = o.Concatenate ? I(o.Layers) : $"(int32_t)({given} < {I(o.Layers)}u ? {given} : {I(o.Layers)}u)";
+        bool always = o.Concatenate && minLayers >= o.Layers;
+        string used = always ? I(o.Layers) : $"(int32_t)({given} < {I(o.Layers)}u ? {given} : {I(o.Layers)}u)";
         yield return $"static const q3e_embedding e = {{{table}, {multiplier}, {I(o.Entries)}, {I(o.Dim)}, {I(o.Shift)}}};";
         if (o.FirstLayer != 0)
         {
@@ -72,6 +79,12 @@ public sealed class OperationSource(CNames names, IntegerProgram program, Memory
         }
 
         yield return "int32_t frame;";
+        if (o.Concatenate && !always)
+        {
+            yield return "/* Layers that are absent are zeros. */";
+            yield return $"memset({At(o.Output, false)}, 0, (size_t)rows * {I(o.Output.Channels * o.Output.ElementBytes)}u);";
+        }
+
         yield return "for (frame = 0; frame < rows; frame++) {";
         yield return $"    Q3E_KERNEL(arena, embed_{(o.Concatenate ? "concat" : "sum")})(&e, codes + (size_t)frame * layers{first}, {used}, {At(o.Output, false)} + frame * {I(o.Output.Channels)});";
         yield return "}";

@@ -108,53 +108,14 @@ public static class CorpusBuilder
 
     private static void Pack(string folder, int[] order, IReadOnlyList<SpeechFile> files, string[] keys, PreparedClips clips, IReadOnlyList<CorpusSource> sources, IProgress<(string Stage, double Done)>? progress)
     {
-        string At(string name) => Path.Combine(UnfinishedFolder(folder), name);
-        var recordings = new List<Recording>(order.Length);
-        long offset = 0;
-        byte[] samplesHash, pitchHash;
-        using (var samples = new HashedFile(At(CorpusIndex.SamplesName)))
-        using (var pitch = new HashedFile(At(CorpusIndex.PitchName)))
+        using var writer = new CorpusWriter(UnfinishedFolder(folder));
+        foreach (int i in order)
         {
-            foreach (int i in order)
-            {
-                byte[] pcm = clips.Samples(keys[i]);
-                samples.Write(pcm);
-                pitch.Write(clips.Pitch(keys[i]));
-                SpeechFile f = files[i];
-                var recording = new Recording(f.Package, f.Path, f.Voice, f.Language, f.Licence, f.Gpl, offset, pcm.Length / sizeof(short), f.HeldOut, f.Synthetic);
-                recordings.Add(recording);
-                offset += recording.Samples;
-                progress?.Report(("Writing the corpus", (double)recordings.Count / order.Length));
-            }
-
-            (samplesHash, pitchHash) = (samples.Hash(), pitch.Hash());
+            SpeechFile f = files[i];
+            writer.Add(new Recording(f.Package, f.Path, f.Voice, f.Language, f.Licence, f.Gpl, 0, 0, f.HeldOut, f.Synthetic), clips.Samples(keys[i]), clips.Pitch(keys[i]));
+            progress?.Report(("Writing the corpus", (double)writer.Count / order.Length));
         }
 
-        var used = recordings.Select(r => r.Package).ToHashSet(StringComparer.Ordinal);
-        CorpusIndex.Create([.. sources.Where(s => used.Contains(s.Package))], recordings, samplesHash, pitchHash).Write(At(CorpusIndex.FileName));
-
-        // The index last: where it is, the corpus is whole.
-        foreach (string name in new[] { CorpusIndex.SamplesName, CorpusIndex.PitchName, CorpusIndex.FileName })
-            File.Move(At(name), Path.Combine(folder, name), overwrite: true);
-    }
-
-    private sealed class HashedFile(string path) : IDisposable
-    {
-        private readonly FileStream _stream = File.Create(path, 1 << 20);
-        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-        public void Write(byte[] bytes)
-        {
-            _stream.Write(bytes);
-            _hash.AppendData(bytes);
-        }
-
-        public byte[] Hash() => _hash.GetHashAndReset();
-
-        public void Dispose()
-        {
-            _stream.Dispose();
-            _hash.Dispose();
-        }
+        writer.Finish(folder, sources);
     }
 }

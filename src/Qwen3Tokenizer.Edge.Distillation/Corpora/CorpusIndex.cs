@@ -44,7 +44,7 @@ internal sealed record CorpusIndex(string Format, int Version, int SampleRate, i
         foreach (CorpusSource s in sources)
             text.Append(CultureFree($"{s.Package}\t{s.Version}\t{s.Authors}\n"));
         foreach (Recording r in recordings)
-            text.Append(CultureFree($"{r.Package}\t{r.Path}\t{r.Voice}\t{r.Language}\t{r.Licence}\t{r.Gpl}\t{r.Offset}\t{r.Samples}\t{r.HeldOut}\t{r.Synthetic}\n"));
+            text.Append(CultureFree($"{r.Package}\t{r.Path}\t{r.Voice}\t{r.Language}\t{r.Licence}\t{r.Gpl}\t{r.Offset}\t{r.Samples}\t{r.HeldOut}\t{r.Synthetic}{(r.IsVaried ? CultureFree($"\t{r.SpeedPercent}") : "")}\n"));
         byte[] description = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
         return Convert.ToHexStringLower(SHA256.HashData([.. samplesHash, .. pitchHash, .. description]));
     }
@@ -129,6 +129,12 @@ internal sealed record CorpusIndex(string Format, int Version, int SampleRate, i
                 throw new CorpusException($"{where}.voice: recordings of \"{r.Voice}\" do not lie side by side.");
             if (!begins && Recordings[i - 1].Gpl != r.Gpl)
                 throw new CorpusException($"{where}.gpl: is {r.Gpl}, unlike that of the other recordings of \"{r.Voice}\".");
+            if (r.SpeedPercent is < SpeedVariation.MinPercent or > SpeedVariation.MaxPercent)
+                throw new CorpusException($"{where}.speedPercent: {r.SpeedPercent} is not between {SpeedVariation.MinPercent} and {SpeedVariation.MaxPercent}.");
+            if (r.IsVaried && r.HeldOut)
+                throw new CorpusException($"{where}.speedPercent: is {r.SpeedPercent}, but a held-out recording has no copies.");
+            if (!begins && Recordings[i - 1].SpeedPercent != r.SpeedPercent)
+                throw new CorpusException($"{where}.speedPercent: is {r.SpeedPercent}, unlike that of the other recordings of \"{r.Voice}\".");
             next += r.Samples;
         }
     }

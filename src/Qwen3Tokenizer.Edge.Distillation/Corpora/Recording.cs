@@ -13,17 +13,18 @@ namespace Qwen3Tokenizer.Edge.Distillation.Corpora;
 /// <param name="Samples">Length in samples at 16 kHz; a multiple of <see cref="CorpusGrid.PitchHop"/>.</param>
 /// <param name="HeldOut">Whether it belongs to the held-out list, which nothing may be trained on.</param>
 /// <param name="Synthetic">Whether a synthesiser speaks.</param>
+/// <param name="SpeedPercent">Speed at which it is played, 50 to 200: 100 is its own, any other makes it a copy that speaks with another voice.</param>
 public sealed record Recording(
-    string Package, string Path, string Voice, string Language, string Licence, bool Gpl, long Offset, int Samples, bool HeldOut, bool Synthetic)
+    string Package, string Path, string Voice, string Language, string Licence, bool Gpl, long Offset, int Samples, bool HeldOut, bool Synthetic, int SpeedPercent = 100)
 {
     /// <summary>Length in seconds.</summary>
     public double Seconds => (double)Samples / CorpusGrid.SampleRate;
 
+    /// <summary>Whether it is a copy of another recording at another speed.</summary>
+    [JsonIgnore]
+    public bool IsVaried => SpeedPercent != 100;
+
     /// <summary>Pitch frames that belong to it.</summary>
     [JsonIgnore]
     public int PitchFrames => Samples / CorpusGrid.PitchHop;
-
-    /// <summary>Frames of tokens that cover it; the last may be part silence.</summary>
-    [JsonIgnore]
-    public int TokenFrames => (Samples + CorpusGrid.TokenSamples - 1) / CorpusGrid.TokenSamples;
 }

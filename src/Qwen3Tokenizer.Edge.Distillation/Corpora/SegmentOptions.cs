@@ -27,6 +27,9 @@ public sealed record SegmentOptions
     /// <summary>Factors of the weights of voices whose name begins with the key; of several keys the longest counts.</summary>
     public IReadOnlyDictionary<string, double> VoiceFactors { get; init; } = DefaultVoiceFactors;
 
+    /// <summary>Factor of the weights of voices that are others at another speed, besides <see cref="VoiceFactors"/>.</summary>
+    public double VariedFactor { get; init; } = 0.7;
+
     /// <summary>Root mean square below which a segment is drawn again, full scale 1.</summary>
     public double MinRms { get; init; } = 0.008;
 

@@ -46,6 +46,9 @@ public sealed class SpeechCorpus : IDisposable
     /// <summary>What a model card says: minutes per source and licence.</summary>
     public IReadOnlyList<CorpusSourceUse> Sources { get; }
 
+    /// <summary>The sources as the index describes them.</summary>
+    internal IReadOnlyList<CorpusSource> DescribedSources => _index.Sources;
+
     /// <summary>Opens a prepared corpus.</summary>
     /// <param name="folder">Its folder.</param>
     /// <exception cref="CorpusException">The folder holds no corpus, or one that breaks a rule of the format.</exception>
@@ -135,8 +138,10 @@ public sealed class SpeechCorpus : IDisposable
         return [.. index.Recordings.GroupBy(r => (r.Package, r.Licence, r.Gpl, r.Synthetic)).OrderBy(g => g.Key.Package, StringComparer.Ordinal).ThenBy(g => g.Key.Licence, StringComparer.Ordinal).Select(g =>
         {
             CorpusSource source = sources[g.Key.Package];
-            ILookup<bool, Recording> by = g.ToLookup(r => r.HeldOut);
-            return new CorpusSourceUse(source.Package, source.Version, g.Key.Licence, source.Authors, g.Key.Gpl, g.Key.Synthetic, by[false].Count(), Minutes(by[false]), by[true].Count(), Minutes(by[true]));
+            Recording[] training = [.. g.Where(r => !r.HeldOut && !r.IsVaried)], heldOut = [.. g.Where(r => r.HeldOut)], varied = [.. g.Where(r => r.IsVaried)];
+            return new CorpusSourceUse(
+                source.Package, source.Version, g.Key.Licence, source.Authors, g.Key.Gpl, g.Key.Synthetic,
+                training.Length, Minutes(training), heldOut.Length, Minutes(heldOut), varied.Length, Minutes(varied));
         })];
     }
 

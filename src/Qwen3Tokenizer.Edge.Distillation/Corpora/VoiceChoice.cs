@@ -15,7 +15,7 @@ internal sealed class VoiceChoice
         double sum = 0;
         for (int i = 0; i < _streams.Length; i++)
         {
-            sum += Math.Pow(_streams[i].Samples / (60.0 * CorpusGrid.SampleRate), options.MinutesPower) * Factor(_streams[i].Name, options);
+            sum += Weight(_streams[i].Name, _streams[i].Samples, _streams[i].IsVaried, options);
             _upTo[i] = sum;
         }
 
@@ -24,6 +24,10 @@ internal sealed class VoiceChoice
 
     /// <summary>Probability of each voice.</summary>
     public IReadOnlyDictionary<string, double> Shares { get; }
+
+    /// <summary>Weight of a voice with so many samples.</summary>
+    public static double Weight(string voice, long samples, bool isVaried, SegmentOptions options) =>
+        Math.Pow(samples / (60.0 * CorpusGrid.SampleRate), options.MinutesPower) * Factor(voice, options) * (isVaried ? options.VariedFactor : 1);
 
     public VoiceStream Draw(ref CounterRandom random)
     {

@@ -6,7 +6,8 @@ namespace Qwen3Tokenizer.Edge.Distillation.Corpora;
 /// <param name="Count">Number of recordings.</param>
 /// <param name="Offset">First sample in the corpus.</param>
 /// <param name="Samples">Samples of all of them.</param>
-internal sealed record VoiceStream(string Name, int First, int Count, long Offset, long Samples)
+/// <param name="IsVaried">Whether the voice is another at another speed.</param>
+internal sealed record VoiceStream(string Name, int First, int Count, long Offset, long Samples, bool IsVaried)
 {
     /// <summary>The streams that segments may be drawn from.</summary>
     public static VoiceStream[] Of(SpeechCorpus corpus, SegmentOptions options)
@@ -21,7 +22,7 @@ internal sealed record VoiceStream(string Name, int First, int Count, long Offse
             Recording first = all[i], last = all[end - 1];
             bool wanted = !first.HeldOut && (options.IncludeGpl || !first.Gpl) && (options.IncludeSynthetic || !first.Synthetic) && (options.Voices?.Invoke(first.Voice) ?? true);
             if (wanted)
-                streams.Add(new VoiceStream(first.Voice, i, end - i, first.Offset, last.Offset + last.Samples - first.Offset));
+                streams.Add(new VoiceStream(first.Voice, i, end - i, first.Offset, last.Offset + last.Samples - first.Offset, first.IsVaried));
             i = end;
         }
 

@@ -20,8 +20,6 @@ public sealed class CodecTrainer
     private const int LayersPurpose = 302;
     private const int StatisticsPurpose = 1 << 20;
 
-    private static readonly (int Layers, double Share)[] LayerShares = [(1, 0.07), (2, 0.08), (3, 0.05), (4, 0.15), (6, 0.1), (8, 0.15), (12, 0.1), (16, 0.3)];
-
     private readonly Shard[] _shards;
     private readonly SegmentSampler _sampler;
     private readonly Workers _workers;
@@ -277,7 +275,7 @@ public sealed class CodecTrainer
 
         private static int DrawLayers(double at, int most)
         {
-            foreach ((int layers, double share) in LayerShares)
+            foreach ((int layers, double share) in LayerDropout.Shares)
             {
                 if ((at -= share) < 0)
                 {

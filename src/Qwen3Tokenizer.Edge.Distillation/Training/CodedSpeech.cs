@@ -10,14 +10,11 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 /// </summary>
 public sealed class CodedSpeech
 {
-    // A voice with ten times the minutes is heard 5.6 times as often.
-    private const double VoiceExponent = 0.75;
-    private const double MinRms = 0.008;
-    private const int Tries = 8;
     private const int PlacePurpose = 101;
 
     private readonly SpeechCorpus _corpus;
     private readonly CodeCache[] _variants;
+    private readonly SegmentOptions _drawing;
     private readonly int _layers;
     private readonly int _frames;
     private readonly double[] _ends;
@@ -32,8 +29,10 @@ public sealed class CodedSpeech
     /// <param name="sampleRate">Rate of the student: the corpus's or a whole part of it.</param>
     /// <param name="frames">Token frames of a sequence.</param>
     /// <param name="layerShares">How often a sequence has 1, 2, ... layers; null when it always has all.</param>
+    /// <param name="drawing">Weights of the voices (<see cref="SegmentOptions.MinutesPower"/>, <see cref="SegmentOptions.VoiceFactors"/>, <see cref="SegmentOptions.VariedFactor"/>) and which
+    /// sequences are too quiet (<see cref="SegmentOptions.MinRms"/>, <see cref="SegmentOptions.Tries"/>), as for <see cref="SegmentSampler"/>; the rest is not used. Null for the defaults.</param>
     /// <exception cref="ArgumentException">No block is long enough, or the rate does not fit.</exception>
-    public CodedSpeech(SpeechCorpus corpus, CodeCache[] variants, int layersOfTeacher, int sampleRate, int frames, double[]? layerShares = null)
+    public CodedSpeech(SpeechCorpus corpus, CodeCache[] variants, int layersOfTeacher, int sampleRate, int frames, double[]? layerShares = null, SegmentOptions? drawing = null)
     {
         if (CorpusGrid.SampleRate % sampleRate != 0)
         {
@@ -41,6 +40,7 @@ public sealed class CodedSpeech
         }
 
         (_corpus, _variants, _layers, _frames, _layerShares) = (corpus, variants, layersOfTeacher, frames, layerShares);
+        _drawing = drawing ?? new SegmentOptions();
         _decimator = new Decimator(CorpusGrid.SampleRate / sampleRate);
         SpeechBlock[] blocks = [.. variants[0].Blocks];
         _blocks = [.. Enumerable.Range(0, blocks.Length).Where(i => Starts(blocks[i]) > 0)];
@@ -49,13 +49,23 @@ public sealed class CodedSpeech
             throw new ArgumentException($"No stretch of the corpus {corpus.Folder} is longer than {frames} frames of 80 ms.", nameof(corpus));
         }
 
-        Dictionary<string, double> voices = _blocks.GroupBy(i => blocks[i].Voice).ToDictionary(g => g.Key, g => g.Sum(i => (double)blocks[i].Samples));
+        // A voice's weight is spread over its blocks by their length.
+        var varied = corpus.Recordings.Where(r => r.IsVaried).Select(r => r.Voice).ToHashSet(StringComparer.Ordinal);
+        Dictionary<string, double> perSample = _blocks.GroupBy(i => blocks[i].Voice).ToDictionary(g => g.Key, g =>
+        {
+            long samples = g.Sum(i => (long)blocks[i].Samples);
+            return VoiceChoice.Weight(g.Key, samples, varied.Contains(g.Key), _drawing) / samples;
+        });
         double total = 0;
-        _ends = [.. _blocks.Select(i => total += blocks[i].Samples * Math.Pow(voices[blocks[i].Voice], VoiceExponent - 1))];
+        _ends = [.. _blocks.Select(i => total += blocks[i].Samples * perSample[blocks[i].Voice])];
+        VoiceShares = _blocks.GroupBy(i => blocks[i].Voice).ToDictionary(g => g.Key, g => g.Sum(i => blocks[i].Samples * perSample[g.Key]) / total, StringComparer.Ordinal);
     }
 
     /// <summary>Samples of a target: from the centre of the first head row to that of the last.</summary>
     public int TargetSamples => ((_frames * (CorpusGrid.TokenSamples / CorpusGrid.Hop)) - 1) * CorpusGrid.Hop / _decimator.Factor;
+
+    /// <summary>Probability with which each voice is drawn.</summary>
+    public IReadOnlyDictionary<string, double> VoiceShares { get; }
 
     /// <summary>Head rows of a frame.</summary>
     public static int Hops => CorpusGrid.TokenSamples / CorpusGrid.Hop;
@@ -111,7 +121,7 @@ public sealed class CodedSpeech
                 energy += s * s;
             }
 
-            if (attempt == Tries || Math.Sqrt(energy / samples.Length) > MinRms * 32768)
+            if (attempt >= _drawing.Tries || Math.Sqrt(energy / samples.Length) > _drawing.MinRms * 32768)
             {
                 return (block, start);
             }

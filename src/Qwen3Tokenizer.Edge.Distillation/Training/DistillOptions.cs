@@ -1,3 +1,5 @@
+using Qwen3Tokenizer.Edge.Models.Configuration;
+
 namespace Qwen3Tokenizer.Edge.Distillation.Training;
 
 /// <summary>What <see cref="DistillRun"/> is to do.</summary>
@@ -36,6 +38,12 @@ public sealed record DistillOptions(string Teacher, string Student, string Corpu
 
     /// <summary>Only voices whose names begin with one of these; all when empty.</summary>
     public IReadOnlyList<string> Voices { get; init; } = [];
+
+    /// <summary>Steps of a line in the log.</summary>
+    public int LogEvery { get; init; } = 50;
+
+    /// <summary>Folder for the teacher's codes.</summary>
+    public string Cache { get; init; } = UserCache.Folder;
 
     /// <summary>A model of the same shape to begin with, instead of fresh weights; null for those.</summary>
     public string? Start { get; init; }

@@ -45,7 +45,7 @@ public static class DistillRun
         Student student = Begin(options, teacher);
         SpeechBlock[] blocks = CodeCache.Split(corpus, r => !r.HeldOut && (options.IncludeGpl || !r.Gpl) && (options.Voices.Count == 0 || options.Voices.Any(v => r.Voice.StartsWith(v, StringComparison.Ordinal))));
         CodeCache[] levels = [.. Enumerable.Range(0, options.Levels).Select(v => CodeCache.Open(
-            corpus, teacher, blocks, v, UserCache.Folder, workers, Stage(progress, $"Encoding the corpus, level {v + 1} of {options.Levels}"), cancel))];
+            corpus, teacher, blocks, v, options.Cache, workers, Stage(progress, $"Encoding the corpus, level {v + 1} of {options.Levels}"), cancel))];
         var speech = new CodedSpeech(corpus, levels, teacher.Facts.Layers, student.Config.SampleRate, options.Frames, LayerShares(student.Config));
 
         string folder = Path.ChangeExtension(options.Output, ".run"), checkpoint = Path.Combine(folder, "checkpoint.safetensors");
@@ -68,7 +68,7 @@ public static class DistillRun
             trainer.WeightsChanged();
         }
 
-        var log = new RunLog(Path.Combine(folder, "log.tsv"), 50, watch);
+        var log = new RunLog(Path.Combine(folder, "log.tsv"), options.LogEvery, watch);
         var clock = Stopwatch.StartNew();
         TimeSpan saved = TimeSpan.Zero;
         double before = state.Seconds;
@@ -145,18 +145,18 @@ public static class DistillRun
         return student;
     }
 
-    // A student that adds its layers up must work with any number of them; one that takes them side by side always has all.
+    // A student that works with few layers must meet few layers: as many as the teacher's own training drew, cut to what the student takes.
     private static double[]? LayerShares(EdgeModelConfig config)
     {
-        if (config.Embeddings is not null)
+        if (config.MinLayers == config.NumQuantizers)
         {
             return null;
         }
 
         var shares = new double[config.NumQuantizers];
-        foreach ((int layers, double share) in ((int, double)[])[(1, 0.07), (2, 0.08), (3, 0.05), (4, 0.15), (6, 0.1), (8, 0.15), (12, 0.1), (16, 0.3)])
+        foreach ((int layers, double share) in LayerDropout.Shares)
         {
-            shares[Math.Min(layers, shares.Length) - 1] += share;
+            shares[Math.Clamp(layers, config.MinLayers, config.NumQuantizers) - 1] += share;
         }
 
         return shares;

@@ -24,6 +24,9 @@ public sealed record TrainOptions(string Config, string Corpus, string Output)
     /// <summary>Token frames of a sequence.</summary>
     public int Frames { get; init; } = 16;
 
+    /// <summary>Steps of a line in the log.</summary>
+    public int LogEvery { get; init; } = 50;
+
     /// <summary>Whether to learn from recordings under the GPL too.</summary>
     public bool IncludeGpl { get; init; }
 }

@@ -66,7 +66,7 @@ public sealed class TrainRun : IDisposable
     private (long Steps, double Seconds) Train(CancellationToken cancel)
     {
         var state = new RunState(Steps: _options.Steps == 0 ? int.MaxValue : _options.Steps);
-        var log = new RunLog(Path.Combine(_folder, "log.tsv"), 50, _watch);
+        var log = new RunLog(Path.Combine(_folder, "log.tsv"), _options.LogEvery, _watch);
         for (int stage = 0; stage < TrainStage.All.Count && !cancel.IsCancellationRequested; stage++)
         {
             // A finished stage left its checkpoint: the next one begins with that.

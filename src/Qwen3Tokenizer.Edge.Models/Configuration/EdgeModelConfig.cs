@@ -45,7 +45,7 @@ public sealed record EdgeModelConfig(
     public FrameRate Rate => new(SampleRate, SamplesPerToken);
 
     /// <summary>Fewest layers that its decoder takes: 1 where layers are summed, all where they are concatenated.</summary>
-    public int MinLayers => Embeddings is null ? 1 : NumQuantizers;
+    public int MinLayers => Embeddings?.MinLayers ?? 1;
 
     /// <summary>What whoever handles its tokens needs to know.</summary>
     public CodecFacts Facts => new(Model, Path, Space, Rate, NumQuantizers, MinLayers, CodebookSize, BitsPerCode, DelaySamples, CanEncode, TokensFrom);
@@ -91,7 +91,7 @@ public sealed record EdgeModelConfig(
             root.Section("frontend") is { } frontEnd ? FrontEndConfig.Read(frontEnd, sampleRate) : null,
             root.Section("encoder") is { } encoder ? EncoderConfig.Read(encoder) : null,
             root.Section("quantizer") is { } quantizer ? QuantizerConfig.Read(quantizer) : null,
-            root.Section("embeddings") is { } embeddings ? EmbeddingsConfig.Read(embeddings) : null,
+            root.Section("embeddings") is { } embeddings ? EmbeddingsConfig.Read(embeddings, root.Int("num_quantizers", 1, Q3tHeader.MaxLayers)) : null,
             DecoderConfig.Read(decoder));
         if (config.TokenRate * config.SamplesPerToken != config.SampleRate)
             throw root.Contradiction("token_rate", $"is not sample_rate / samples_per_token = {sampleRate} / {config.SamplesPerToken}");

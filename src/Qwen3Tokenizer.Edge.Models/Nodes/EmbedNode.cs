@@ -9,7 +9,7 @@ public enum EmbedCombination
     /// <summary>Sum over the layers that are present (residual vector quantization).</summary>
     Sum,
 
-    /// <summary>Concatenation, layer 0 first; every layer must be present.</summary>
+    /// <summary>Concatenation, layer 0 first; zeros for layers that are absent.</summary>
     Concatenate,
 }
 
@@ -61,7 +61,7 @@ public sealed class EmbedNode : Node
             for (int layer = 0; layer < Layers; layer++)
             {
                 int code = (int)codes[layer];
-                if (code == -1 && Combination == EmbedCombination.Sum)
+                if (code == -1)
                 {
                     continue;
                 }

@@ -78,7 +78,7 @@ public class PairedMatrixTests
         (long WeightBytes, string Mark) Emitted(IntegerMatrix matrix)
         {
             var weights = new WeightSet();
-            var printer = new OperationSource(new CNames("small"), program, MemoryPlan.Of(program), weights, WeightLayout.Pairs);
+            var printer = new OperationSource(new CNames("small"), program, MemoryPlan.Of(program), weights, WeightLayout.Pairs, 1);
             string line = printer.Print(operation with { Matrix = matrix }, hop: true).Single(l => l.Contains("q3e_matrix m", StringComparison.Ordinal));
             // Bias and multiplier are two int32 each.
             return (weights.Bytes - 16, line[(line.LastIndexOf(' ') + 1)..].TrimEnd('}', ';'));

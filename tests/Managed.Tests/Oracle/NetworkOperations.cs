@@ -10,10 +10,10 @@ public static class NetworkOperations
 {
     private const int MultiplierLimit = 1 << 30;
 
-    /// <summary>Embed: the codes' table entries, scaled, summed or concatenated. Codes above the table's layers do not matter.</summary>
+    /// <summary>Embed: the codes' table entries, scaled, summed or concatenated, with zeros for absent layers. Codes above the table's layers do not matter.</summary>
     public static int[] Embed(EmbedOperation op, ReadOnlySpan<ushort> codes)
     {
-        if (codes.Length < (op.Concatenate ? op.Layers : 1))
+        if (codes.Length < 1)
             throw new ArgumentException($"{op.Name}: {codes.Length} codes are fewer than it needs.", nameof(codes));
 
         codes = codes[Math.Min(op.FirstLayer, codes.Length)..];
@@ -33,7 +33,7 @@ public static class NetworkOperations
             }
         }
 
-        var y = new int[op.Concatenate ? layers * op.Dim : op.Dim];
+        var y = new int[op.Concatenate ? op.Layers * op.Dim : op.Dim];
         for (int d = 0; d < op.Dim; d++)
         {
             int sum = 0;

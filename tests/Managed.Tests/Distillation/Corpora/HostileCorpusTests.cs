@@ -32,6 +32,11 @@ public sealed class HostileCorpusTests : IDisposable
         { "recordings.1.voice=\"short\"", "recordings[" },
         { "recordings.1.voice=\"\"", "recordings[1].voice" },
         { "recordings.1.gpl=true", "recordings[1].gpl" },
+        { "recordings.0.speedPercent=49", "recordings[0].speedPercent" },
+        { "recordings.0.speedPercent=201", "recordings[0].speedPercent" },
+        { "recordings.0.speedPercent=\"85\"", "recordings[0].speedPercent" },
+        { "recordings.1.speedPercent=85", "recordings[1].speedPercent" },
+        { "recordings.0.heldOut=true;recordings.0.speedPercent=85", "recordings[0].speedPercent" },
         { "recordings.2.package=\"other\"", "recordings[2].package" },
     };
 
@@ -39,12 +44,16 @@ public sealed class HostileCorpusTests : IDisposable
     [MemberData(nameof(Edits))]
     public void A_wrong_field_is_named(string edit, string field)
     {
-        (string path, string value) = (edit[..edit.IndexOf('=', StringComparison.Ordinal)], edit[(edit.IndexOf('=', StringComparison.Ordinal) + 1)..]);
-        JsonNode root = JsonNode.Parse(File.ReadAllText(Index))!, at = root;
-        string[] steps = path.Split('.');
-        foreach (string step in steps[..^1])
-            at = int.TryParse(step, out int i) ? at[i]! : at[step]!;
-        at[steps[^1]] = JsonNode.Parse(value);
+        JsonNode root = JsonNode.Parse(File.ReadAllText(Index))!;
+        foreach (string one in edit.Split(';'))
+        {
+            string[] parts = one.Split('='), steps = parts[0].Split('.');
+            JsonNode at = root;
+            foreach (string step in steps[..^1])
+                at = int.TryParse(step, out int i) ? at[i]! : at[step]!;
+            at[steps[^1]] = JsonNode.Parse(parts[1]);
+        }
+
         File.WriteAllText(Index, root.ToJsonString());
         string message = Assert.Throws<CorpusException>(() => SpeechCorpus.Open(_folder.At("corpus"))).Message;
         Assert.StartsWith(Index, message, StringComparison.Ordinal);

@@ -94,6 +94,19 @@ public sealed class SegmentSamplerTests : IDisposable
         Assert.InRange(counts[2], 0, 40);
     }
 
+    /// <summary>24 s and 15 s and 4 s of originals; at 0.8 they are 30 s, 18.6 s and 5 s, and count 0.7.</summary>
+    [Fact]
+    public void Voices_at_other_speeds_have_weights_of_their_own()
+    {
+        SpeedVariation.Create(_folder.At("corpus"), _folder.At("varied"), [80]);
+        using SpeechCorpus varied = SpeechCorpus.Open(_folder.At("varied"));
+        IReadOnlyDictionary<string, double> shares = new SegmentSampler(varied, Plain).VoiceShares;
+        double[] weights = [.. new[] { 24.0, 15, 4 }.Select(s => Math.Pow(s / 60, 0.75)), .. new[] { 30.0, 18.6, 5 }.Select(s => 0.7 * Math.Pow(s / 60, 0.75))];
+        Assert.Equal(weights.Select(w => Math.Round(w / weights.Sum(), 9)), new[] { "long", "short", "quiet", "long@0.8", "short@0.8", "quiet@0.8" }.Select(v => Math.Round(shares[v], 9)));
+        double all = new SegmentSampler(varied, Plain with { VariedFactor = 0 }).VoiceShares.Where(v => v.Key.Contains('@', StringComparison.Ordinal)).Sum(v => v.Value);
+        Assert.Equal(0, all);
+    }
+
     [Fact]
     public void Gain_stays_within_its_range_and_below_the_peak()
     {
@@ -130,56 +143,5 @@ public sealed class SegmentSamplerTests : IDisposable
             Assert.NotEqual("long/r1.wav", corpus.Recordings[Draw(sampler, i, 0).Origin.Recording].Path);
         Assert.Contains("short", new SegmentSampler(corpus, Plain with { IncludeGpl = true }).VoiceShares.Keys);
         Assert.Contains("corpus", Assert.Throws<CorpusException>(() => new SegmentSampler(corpus, Plain with { Tokens = 1000 })).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Token_segments_start_at_tokens_and_give_the_audio_of_their_tokens()
-    {
-        var sampler = new TokenSegmentSampler(_corpus, Plain);
-        var (samples, pitch) = (new float[sampler.SampleCount], new float[sampler.PitchCount]);
-        bool joined = false, whole = false;
-        for (int step = 0; step < 200; step++)
-        {
-            IReadOnlyList<TokenPiece> pieces = sampler.Draw(step, 0, samples, pitch);
-            Assert.Equal(16, pieces.Sum(p => p.Tokens));
-            joined |= pieces.Count > 1;
-            whole |= pieces.Count == 1;
-            int at = 704;
-            for (int p = 0; p < pieces.Count; p++)
-            {
-                float[] recording = _corpus.ReadFloats(pieces[p].Recording);
-                int first = pieces[p].FirstToken * 1280, length = pieces[p].Tokens * 1280;
-                Assert.True(first < recording.Length);
-                for (int i = p == 0 ? -704 : 0; i < length; i++)
-                    Assert.Equal(first + i >= 0 && first + i < recording.Length ? recording[first + i] : 0, samples[at + i]);
-                float[] track = _corpus.Pitch(pieces[p].Recording).ToArray();
-                for (int t = 0; t < pieces[p].Tokens * 4; t++)
-                {
-                    int g = (first / 160) + (2 * t);
-                    Assert.Equal(g < track.Length ? track[g] : 0, pitch[((at - 704) / 320) + t]);
-                }
-
-                // Joined pieces follow each other and end where their recording does.
-                if (p > 0)
-                    Assert.Equal((pieces[p - 1].Recording + 1, 0), (pieces[p].Recording, pieces[p].FirstToken));
-                if (p < pieces.Count - 1)
-                    Assert.Equal((recording.Length + 1279) / 1280, pieces[p].FirstToken + pieces[p].Tokens);
-                at += length;
-            }
-        }
-
-        Assert.True(joined && whole);
-    }
-
-    [Fact]
-    public void Token_segments_depend_on_seed_step_and_item_alone()
-    {
-        var (a, b) = (new TokenSegmentSampler(_corpus, Plain), new TokenSegmentSampler(_corpus, Plain));
-        var (x, y, pitch) = (new float[a.SampleCount], new float[a.SampleCount], new float[a.PitchCount]);
-        a.Draw(5, 1, x, pitch);
-        a.Draw(6, 1, y, pitch);
-        Assert.NotEqual(x, y);
-        b.Draw(5, 1, y, pitch);
-        Assert.Equal(x, y);
     }
 }

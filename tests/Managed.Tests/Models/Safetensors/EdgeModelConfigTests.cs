@@ -31,7 +31,7 @@ public sealed class EdgeModelConfigTests(Files files) : IClassFixture<Files>
         Assert.False(c.CanEncode);
         Assert.Null(c.FrontEnd);
         Assert.Null(c.Quantizer);
-        Assert.Equal(new EmbeddingsConfig(16, "concat"), c.Embeddings);
+        Assert.Equal(new EmbeddingsConfig(16, "concat", 4), c.Embeddings);
         Assert.Equal(
             new DecoderConfig(4, 64, 3, 96, 2, 2, 4, 80, 3, 2, 7, 1e-6, false, "erf", 8000, 160, 512, 320, 40, 122, -14, 3, 150, 50, 500, 3900, 1, 1e-4),
             c.Decoder);
