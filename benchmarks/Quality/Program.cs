@@ -2,7 +2,7 @@ using System.Globalization;
 using Qwen3Tokenizer.Edge.Benchmarks.Quality;
 
 // dotnet run --project benchmarks/Quality [-- [--losses] [FOLDER]]: the INT8 libraries against float on the held-out clips, or with frames lost, as the tables of RESULTS.md.
-// dotnet run --project benchmarks/Quality -- --steps MODEL...: what every step of quantization buys.
+// dotnet run --project benchmarks/Quality -- --steps [--default] MODEL...: what every step of quantization buys.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["--steps", _, ..])
 {

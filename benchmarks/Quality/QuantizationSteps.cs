@@ -27,8 +27,11 @@ internal static class QuantizationSteps
     ];
 
     /// <summary>Prints a table of built-in models and model files.</summary>
+    /// <param name="models">Names and paths; behind <c>--default</c> in the compiler's own way only.</param>
     public static int Print(string[] models)
     {
+        bool own = models is ["--default", ..];
+        models = own ? models[1..] : models;
         string[] wavs = [.. Directory.GetFiles(Path.Combine("tests", "data", "heldout"), "*.wav").Order(StringComparer.Ordinal)];
         EdgeModel encoder = EdgeModel.Load(BuiltInModels.Default);
         (float[] Samples, TokenClip Tokens)[] clips = [.. wavs.Select(w => AudioFile.Read(w).Resample(encoder.Config.SampleRate).ToMono()).Select(s => (s, EdgeCodec.Encode(encoder, s)))];
@@ -42,7 +45,7 @@ internal static class QuantizationSteps
             int[] layers = model.MinLayers == 1 ? [FewLayers, model.Config.NumQuantizers] : [model.Config.NumQuantizers];
             TokenClip[][] tokens = [.. layers.Select(l => clips.Select(c => c.Tokens.Layers == l ? c.Tokens : c.Tokens.KeepLayers(l)).ToArray())];
             float[][][] exact = [.. tokens.Select(t => t.Select(c => (float[])[.. EdgeCodec.Trim(model, c, EdgeCodec.Decode(model, c))]).ToArray())];
-            foreach ((string way, LoweringOptions options) in Ways)
+            foreach ((string way, LoweringOptions options) in own ? [("the compiler's own way", new LoweringOptions())] : Ways)
             {
                 using var compiled = new CompiledModel(name, options: options, encoder: false);
                 for (int i = 0; i < layers.Length; i++)

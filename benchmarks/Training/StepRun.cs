@@ -1,6 +1,8 @@
 using System.Globalization;
+using Qwen3Tokenizer.Edge.Compiler.Calibration;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Distillation.Losses;
+using Qwen3Tokenizer.Edge.Distillation.Quantization;
 using Qwen3Tokenizer.Edge.Distillation.Students;
 using Qwen3Tokenizer.Edge.Distillation.Training;
 using Qwen3Tokenizer.Edge.Models.Configuration;
@@ -46,6 +48,27 @@ internal static class StepRun
         output.WriteLine($"{model}, {sequences} sequences of {Frames} frames, {threads} thread{(threads > 1 ? "s" : "")}; milliseconds a step, median (best):");
         output.WriteLine($"  ours             {ours}");
         output.WriteLine($"  PyTorch {peer.Version,-8} {theirs}");
+        if (!Fresh(model))
+        {
+            RunIntegers(student, batch, settings, workers, rounds, output);
+        }
+    }
+
+    // The same step through the integers of the INT8 library, and the part of it that lowers the student again.
+    private static void RunIntegers(Student student, StepBatch batch, TrainingSettings settings, Workers workers, int rounds, TextWriter output)
+    {
+        EdgeModel encoder = EdgeModel.Load(BuiltInModels.Default);
+        var integers = new IntegerNetwork(student, IntegerNetwork.Calibrate(student, CalibrationClips.Samples(encoder.Config.SampleRate, 10).Select(c => EdgeCodec.Encode(encoder, c))));
+        var trainer = new DecoderTrainer(student, batch.Draw, settings, workers, integers: integers);
+        Timings whole = new(), lowering = new();
+        for (int round = -WarmUps; round < rounds; round++)
+        {
+            whole.Time(() => trainer.Step(0), round >= 0);
+            lowering.Time(integers.Update, round >= 0);
+        }
+
+        output.WriteLine($"  through integers {whole}");
+        output.WriteLine($"  of that lowering {lowering}");
     }
 
     // The first Adam step divides every gradient by its own magnitude: a weight moves elsewhere only where its gradient is lost in rounding.

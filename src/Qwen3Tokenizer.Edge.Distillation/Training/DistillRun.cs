@@ -52,7 +52,12 @@ public static class DistillRun
         Directory.CreateDirectory(folder);
         string identity = string.Join(' ', corpus.Hash[..16], teacher.Hash[..16], options.Student, options.Start ?? "fresh", Text(options.Threads), Text(options.Seed), Text(options.Sequences), Text(options.Frames), options.LearningRate.ToString("r", CultureInfo.InvariantCulture), Text(options.Levels), options.IncludeGpl, string.Join(',', options.Voices)) + (options.Quantize ? " int8" : "");
 
-        // Calibrated on what the stage begins with, also where it goes on from a checkpoint.
+        // Equalized and calibrated is what the stage begins with, also where it goes on from a checkpoint.
+        if (options.Quantize)
+        {
+            Equalization.Apply(student);
+        }
+
         IntegerNetwork? integers = options.Quantize ? new IntegerNetwork(student, IntegerNetwork.Calibrate(student, CalibrationTokens(teacher))) : null;
         var trainer = new DecoderTrainer(student, speech.Draw, SettingsOf(options, options.Steps == 0 ? int.MaxValue : options.Steps), workers, integers: integers);
         var state = new RunState();

@@ -61,6 +61,37 @@ public sealed class IntegerNetworkTests
         }
     }
 
+    [Fact]
+    public void Equalization_changes_no_value_of_the_float_network_and_evens_the_columns()
+    {
+        Student student = SmallStudent();
+        float[] weight = student.Weights.Read("decoder.conv_in.weight", 12, 12, 3);
+        student.Weights.Read("decoder.embeddings", 2, 16, 6);
+        for (int i = 0; i < weight.Length; i++)
+        {
+            weight[i] *= (i / 3 % 12) + 0.5f;
+        }
+
+        float[] before = Rows(student);
+        double spread = Spread(weight);
+        Equalization.Apply(student);
+        Assert.Equal(before, Rows(student));
+        Assert.True(Spread(weight) < spread / 3, $"The columns' maxima differ by a factor of {Spread(weight)}, {spread} before.");
+
+        static float[] Rows(Student student)
+        {
+            Graph graph = new("rows", EdgeCodecGraphs.Head(student.Config, student.Weights, EdgeCodecGraphs.Embedding(student.Config, student.Weights, new Edge.Models.Nodes.InputNode("codes", 1, 2))));
+            var codes = new FloatTensor(6, 2, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+            return new FloatExecutor(graph).Run(6, new Dictionary<string, FloatTensor> { ["codes"] = codes })[0].Data;
+        }
+
+        static double Spread(float[] weight)
+        {
+            double[] columns = [.. weight.Select((w, i) => (Column: i / 3 % 12, Magnitude: (double)Math.Abs(w))).GroupBy(w => w.Column).Select(g => g.Max(w => w.Magnitude))];
+            return columns.Max() / columns.Min();
+        }
+    }
+
     private static Student SmallStudent() => Student.Create(TestData.Path("training/step.json"), 4);
 
     private static IntegerNetwork Lower(Student student)
