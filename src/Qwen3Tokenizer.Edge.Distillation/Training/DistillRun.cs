@@ -103,7 +103,7 @@ public static class DistillRun
     {
         string whole = Path.Combine(Path.ChangeExtension(options.Output, ".run"), "float.json");
         Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
-        int last = (int)(options.Steps * QuantizedShare);
+        int last = options.Steps == 0 ? 0 : Math.Max(1, (int)(options.Steps * QuantizedShare));
         (long steps, double seconds) = Train(options with { Quantize = false, Output = whole, Steps = options.Steps - last, Minutes = options.Minutes * (1 - QuantizedShare) }, progress, watch, cancel);
         if (cancel.IsCancellationRequested)
         {
