@@ -174,7 +174,7 @@ public sealed class ConvNode : Node
             float[] packed = pass.Scratch(1, Weight.Length);
             packed.AsSpan().Clear();
             pass.MatMul.AddWeightGradient(dy.Data, dy.Rows, Windows(pass), packed);
-            AddUnpacked(packed, gradients[0]);
+            WindowBatch.AddUnpacked(packed, gradients[0], Inputs[0].Shape.Channels, Kernel);
         }
 
         if (dx is not null)
@@ -182,7 +182,7 @@ public sealed class ConvNode : Node
             float[] windows = pass.Scratch(0, WindowLength * dy.Rows);
             windows.AsSpan().Clear();
             pass.MatMul.AddInputGradient(dy.Data, dy.Rows, _packed.Value.Span, windows.AsSpan(0, WindowLength * dy.Rows));
-            AddWindows(pass, windows, dx);
+            WindowBatch.Add(pass, windows, dx, Kernel, Stride, Dilation);
         }
     }
 
@@ -190,7 +190,6 @@ public sealed class ConvNode : Node
 
     private int WindowLength => Kernel * Inputs[0].Shape.Channels;
 
-    // Every row's window, zeros before the start of its sequence: the rows of the matrix product.
     private float[] Windows(NodePass pass)
     {
         if (Groups != 1 || Padding != ConvPadding.Zero)
@@ -199,63 +198,8 @@ public sealed class ConvNode : Node
         }
 
         float[] windows = pass.Scratch(0, WindowLength * pass.Output.Rows);
-        int channels = Inputs[0].Shape.Channels;
-        ForEachTap(pass, (window, row) =>
-        {
-            Span<float> to = windows.AsSpan(window, channels);
-            if (row < 0)
-            {
-                to.Clear();
-            }
-            else
-            {
-                pass.Inputs[0].Row(row).CopyTo(to);
-            }
-        });
+        WindowBatch.Gather(pass, windows, Kernel, Stride, Dilation);
         return windows;
-    }
-
-    private void AddWindows(NodePass pass, float[] windows, FloatTensor dx)
-    {
-        int channels = dx.Channels;
-        ForEachTap(pass, (window, row) =>
-        {
-            if (row >= 0)
-            {
-                TensorPrimitives.Add(dx.Row(row), windows.AsSpan(window, channels), dx.Row(row));
-            }
-        });
-    }
-
-    // Calls back with the offset of every tap of every window and the input row that it reads, negative before the start.
-    private void ForEachTap(NodePass pass, Action<int, int> visit)
-    {
-        int rows = pass.Output.Rows / pass.Sequences, inputRows = pass.Inputs[0].Rows / pass.Sequences, channels = Inputs[0].Shape.Channels;
-        for (int r = 0; r < pass.Output.Rows; r++)
-        {
-            int sequence = r / rows, t = r % rows;
-            for (int j = 0; j < Kernel; j++)
-            {
-                int from = ((t + 1) * Stride) - 1 - ((Kernel - 1 - j) * Dilation);
-                visit((r * WindowLength) + (j * channels), from < 0 ? -1 : (sequence * inputRows) + from);
-            }
-        }
-    }
-
-    // [output][tap][input] to [output][input][tap].
-    private void AddUnpacked(float[] packed, float[] gradient)
-    {
-        int inputs = Inputs[0].Shape.Channels;
-        for (int o = 0; o < Shape.Channels; o++)
-        {
-            for (int j = 0; j < Kernel; j++)
-            {
-                for (int i = 0; i < inputs; i++)
-                {
-                    gradient[(((o * inputs) + i) * Kernel) + j] += packed[(((o * Kernel) + j) * inputs) + i];
-                }
-            }
-        }
     }
 
     private static ReadOnlyMemory<float> Pack(ReadOnlyMemory<float> stored, int outputs, int inputs, int kernel)

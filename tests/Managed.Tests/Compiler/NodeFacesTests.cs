@@ -1,11 +1,12 @@
 using Qwen3Tokenizer.Edge.Compiler.Nodes;
+using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 using Qwen3Tokenizer.Edge.Models.Nodes;
 using Qwen3Tokenizer.Edge.Reference.Nodes;
 
 namespace Qwen3Tokenizer.Edge.Tests.Compiler;
 
-/// <summary>Every node type has its faces in the other rooms (to integers in Compiler, to ONNX in Reference) or a written reason why not.</summary>
+/// <summary>Every node type has its faces in the other rooms (to integers in Compiler, to ONNX in Reference, backwards for Distillation) or a written reason why not.</summary>
 public class NodeFacesTests
 {
     private static readonly Type[] NodeTypes = [.. typeof(Node).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Node)) && !t.IsAbstract)];
@@ -27,6 +28,17 @@ public class NodeFacesTests
         Assert.True(gaps.Length == 0, $"neither an exporter nor a reason: {string.Join(", ", gaps.Select(t => t.Name))}");
         Assert.Empty(NodeExports.ByType.Keys.Intersect(NodeExports.Without.Keys));
         Assert.All(NodeExports.Without.Values, reason => Assert.True(reason.Length >= 20, reason));
+    }
+
+    [Fact]
+    public void Every_node_type_has_a_backward_pass_or_a_written_reason()
+    {
+        bool Has(Type t) => t.GetMethod(nameof(Node.Backward))!.DeclaringType != typeof(Node);
+        Type[] gaps = [.. NodeTypes.Where(t => !Has(t) && !NodeBackwards.Without.ContainsKey(t))];
+
+        Assert.True(gaps.Length == 0, $"neither a backward pass nor a reason: {string.Join(", ", gaps.Select(t => t.Name))}");
+        Assert.All(NodeBackwards.Without, r => Assert.True(!Has(r.Key) && r.Value.Length >= 20, $"{r.Key.Name}: {r.Value}"));
+        Assert.Contains(NodeTypes, Has);
     }
 
     [Fact]
