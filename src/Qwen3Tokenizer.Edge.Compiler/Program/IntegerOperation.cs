@@ -18,7 +18,7 @@ public abstract record IntegerOperation(string Name, IntegerBuffer Output)
 /// <param name="Entries">Codes per layer.</param>
 /// <param name="Dim">Values per entry.</param>
 /// <param name="Shift">n of the final shift.</param>
-/// <param name="Concatenate">Concatenation of all layers instead of the sum over those present.</param>
+/// <param name="Concatenate">Concatenation of the layers, zeros for absent ones, instead of the sum over those present.</param>
 public sealed record EmbedOperation(string Name, IntegerBuffer Output, sbyte[] Table, int[] Multipliers, int Layers, int Entries, int Dim, int Shift, bool Concatenate)
     : IntegerOperation(Name, Output)
 {

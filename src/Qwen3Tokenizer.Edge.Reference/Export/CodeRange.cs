@@ -9,9 +9,8 @@ namespace Qwen3Tokenizer.Edge.Reference.Export;
 /// <param name="Input">Name of the input.</param>
 /// <param name="Column">First column.</param>
 /// <param name="Count">Columns.</param>
-/// <param name="Entries">Codes are below this.</param>
-/// <param name="MayBeAbsent">Whether -1 is allowed.</param>
-internal readonly record struct CodeRange(string Input, int Column, int Count, int Entries, bool MayBeAbsent)
+/// <param name="Entries">Codes are below this; -1 stands for an absent layer.</param>
+internal readonly record struct CodeRange(string Input, int Column, int Count, int Entries)
 {
     /// <summary>The ranges of a graph whose embeddings read its inputs, or channels of them.</summary>
     /// <exception cref="GraphException">An embedding reads computed values other than codes of a quantizer.</exception>
@@ -30,7 +29,7 @@ internal readonly record struct CodeRange(string Input, int Column, int Count, i
 
             if (source is InputNode)
             {
-                ranges.Add(new CodeRange(source.Name, column, embed.Layers, embed.Entries, embed.Combination == EmbedCombination.Sum));
+                ranges.Add(new CodeRange(source.Name, column, embed.Layers, embed.Entries));
             }
             else if (source is not QuantizeNode quantize || quantize.Entries > embed.Entries)
             {
@@ -45,14 +44,13 @@ internal readonly record struct CodeRange(string Input, int Column, int Count, i
     /// <exception cref="ArgumentException">A code is none of the table's.</exception>
     public void Check(FloatTensor codes)
     {
-        float least = MayBeAbsent ? -1 : 0;
         for (int row = 0; row < codes.Rows; row++)
         {
             ReadOnlySpan<float> columns = codes.Row(row).Slice(Column, Count);
             for (int layer = 0; layer < columns.Length; layer++)
             {
                 float code = columns[layer];
-                if (!(code >= least && code < Entries && code == MathF.Floor(code)))
+                if (!(code >= -1 && code < Entries && code == MathF.Floor(code)))
                 {
                     throw new ArgumentException($"Code {code} of layer {Column + layer} in row {row} is outside 0..{Entries - 1}.", nameof(codes));
                 }

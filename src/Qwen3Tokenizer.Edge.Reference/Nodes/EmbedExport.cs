@@ -33,14 +33,14 @@ internal static class EmbedExport
         string present = onnx.Add("Max", [codes, onnx.Scalar(0)]);
         string index = onnx.Add("Add", [onnx.Add("Cast", [present], [Int("to", (long)DataType.Int64)]), onnx.Integers(offsets)]);
         string entries = onnx.Add("Gather", [table, index], [Int("axis", 0)]);
+        string mask = onnx.Add("Cast", [onnx.Add("GreaterOrEqual", [codes, onnx.Scalar(0)])], [Int("to", (long)DataType.Float)]);
+        string kept = onnx.Add("Mul", [entries, onnx.Add("Unsqueeze", [mask, onnx.Integers(2)])]);
         if (embed.Combination == EmbedCombination.Concatenate)
         {
-            context.AddRows(node, "Reshape", [entries, onnx.Integers(-1, node.Shape.Channels)]);
+            context.AddRows(node, "Reshape", [kept, onnx.Integers(-1, node.Shape.Channels)]);
             return;
         }
 
-        string mask = onnx.Add("Cast", [onnx.Add("GreaterOrEqual", [codes, onnx.Scalar(0)])], [Int("to", (long)DataType.Float)]);
-        string kept = onnx.Add("Mul", [entries, onnx.Add("Unsqueeze", [mask, onnx.Integers(2)])]);
         context.AddRows(node, "ReduceSum", [kept, onnx.Integers(1)], Int("keepdims", 0));
     }
 }

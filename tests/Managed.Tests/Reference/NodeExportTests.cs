@@ -151,7 +151,7 @@ public class NodeExportTests
         }
 
         OrtRun.AssertLikeFloat(new EmbedNode("y", codes, table, layers, entries, dim, EmbedCombination.Sum), inputs: i => Codes(i, -1));
-        OrtRun.AssertLikeFloat(new EmbedNode("y", codes, table, layers, entries, dim, EmbedCombination.Concatenate), inputs: i => Codes(i, 0));
+        OrtRun.AssertLikeFloat(new EmbedNode("y", codes, table, layers, entries, dim, EmbedCombination.Concatenate), inputs: i => Codes(i, -1));
         OrtRun.AssertLikeFloat(new EmbedNode("y", new SliceNode("some", codes, 2, layers), table, layers, entries, dim, EmbedCombination.Sum), inputs: i => Codes(i, -1));
     }
 

@@ -62,6 +62,7 @@ public sealed class TokenNodeTests
         float[] table = [1, 2, 3, 4, 10, 20, 30, 40];
         var node = new EmbedNode("y", new InputNode("x", 1, 3), table, 2, 2, 2, EmbedCombination.Concatenate);
         Assert.Equal([1, 2, 30, 40], NodeRun.Whole(node, ("x", new FloatTensor(1, 3, [0, 1, -1]))).Data);
+        Assert.Equal([3, 4, 0, 0], NodeRun.Whole(node, ("x", new FloatTensor(1, 3, [1, -1, -1]))).Data);
     }
 
     [Theory]
@@ -69,7 +70,7 @@ public sealed class TokenNodeTests
     [InlineData(EmbedCombination.Sum, -2)]
     [InlineData(EmbedCombination.Sum, 0.5f)]
     [InlineData(EmbedCombination.Sum, float.NaN)]
-    [InlineData(EmbedCombination.Concatenate, -1)]
+    [InlineData(EmbedCombination.Concatenate, -2)]
     public void Codes_outside_the_table_are_refused(EmbedCombination combination, float code)
     {
         var node = new EmbedNode("y", new InputNode("x", 1, 1), new float[] { 1, 2 }, 1, 2, 1, combination);
