@@ -30,6 +30,11 @@ public sealed class Student
     /// <exception cref="ModelFormatException">The configuration is wrong.</exception>
     public static Student Create(string tierOrPath, ulong seed)
     {
+        if (!Tiers.Contains(tierOrPath) && !File.Exists(tierOrPath))
+        {
+            throw new ModelFormatException($"{tierOrPath}: is neither a tier ({string.Join(", ", Tiers)}) nor the path of a configuration file.");
+        }
+
         byte[] text = Tiers.Contains(tierOrPath) ? TierText(tierOrPath) : File.ReadAllBytes(tierOrPath);
         EdgeModelConfig config = EdgeModelConfig.Parse(text, tierOrPath);
         return new Student(JsonNode.Parse(text)!.AsObject(), config, new TensorStore(tierOrPath, new WeightInitializer(config, seed).Create));

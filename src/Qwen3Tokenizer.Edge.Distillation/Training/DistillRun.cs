@@ -39,10 +39,10 @@ public static class DistillRun
             return TrainBoth(options, progress, watch, cancel);
         }
 
-        using var workers = new Workers(options.Threads);
-        using SpeechCorpus corpus = SpeechCorpus.Open(options.Corpus);
         var teacher = new EdgeTeacher(options.Teacher);
         Student student = Begin(options, teacher);
+        using SpeechCorpus corpus = SpeechCorpus.Open(options.Corpus);
+        using var workers = new Workers(options.Threads);
         SpeechBlock[] blocks = CodeCache.Split(corpus, r => !r.HeldOut && (options.IncludeGpl || !r.Gpl) && (options.Voices.Count == 0 || options.Voices.Any(v => r.Voice.StartsWith(v, StringComparison.Ordinal))));
         CodeCache[] levels = [.. Enumerable.Range(0, options.Levels).Select(v => CodeCache.Open(
             corpus, teacher, blocks, v, options.Cache, workers, Stage(progress, $"Encoding the corpus, level {v + 1} of {options.Levels}"), cancel))];
