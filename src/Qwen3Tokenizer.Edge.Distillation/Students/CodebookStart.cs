@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Distillation.Teachers;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Students;
@@ -42,6 +43,21 @@ public static class CodebookStart
         // A sum of one entry of each layer then has values near one, which is what a fresh encoder gives.
         float scale = (float)Math.Sqrt(dim * (double)entries / (TensorPrimitives.SumOfSquares<float>(codebooks) + 1e-12));
         TensorPrimitives.Multiply(codebooks, scale, codebooks);
+        Disturb(codebooks, dim, dims.Sum());
+    }
+
+    // Dimensions that no group has are there to learn how codes of different layers go together: from zero they could not begin to.
+    private static void Disturb(Span<float> codebooks, int dim, int used)
+    {
+        const double Deviation = 0.05;
+        var random = new CounterRandom(0, nameof(CodebookStart));
+        for (int i = 0; i < codebooks.Length && used < dim; i++)
+        {
+            if (i % dim >= used)
+            {
+                codebooks[i] = (float)(Deviation * random.NextNormal());
+            }
+        }
     }
 
     /// <summary>Latent dimensions of each group: its own where all fit, else in proportion to the root of its number of layers.</summary>

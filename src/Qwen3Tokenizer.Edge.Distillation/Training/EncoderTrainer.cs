@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Distillation.Losses;
 using Qwen3Tokenizer.Edge.Distillation.Students;
@@ -17,6 +18,9 @@ public sealed class EncoderTrainer
     /// <summary>Name of the sharpness in checkpoints; the codec itself does not need it.</summary>
     public const string SharpnessName = "quantizer.log_sharpness";
 
+    // As for a decoder's embeddings: an entry moves only while its code is among the likely ones.
+    private const double CodebookRate = 3;
+
     private readonly Shard[] _shards;
     private readonly SpokenCodes _source;
     private readonly Workers _workers;
@@ -35,7 +39,7 @@ public sealed class EncoderTrainer
         var graph = new Graph("encoder", latent);
         int[] first = [.. Enumerable.Range(0, workers.Count + 1).Select(w => settings.Sequences * w / workers.Count)];
         _shards = [.. Enumerable.Range(0, workers.Count).Select(w => new Shard(student, graph, settings.Frames, first[w], first[w + 1] - first[w]))];
-        Optimizer = new AdamW([.. _shards.Select(s => s.Parameters)], settings.Optimizer, workers);
+        Optimizer = new AdamW([.. _shards.Select(s => s.Parameters)], settings.Optimizer, workers, p => p.Name == "quantizer.codebooks" ? CodebookRate : 1);
     }
 
     /// <summary>How the run goes.</summary>
@@ -44,7 +48,7 @@ public sealed class EncoderTrainer
     /// <summary>The optimizer with its state.</summary>
     public AdamW Optimizer { get; }
 
-    /// <summary>Gives a fresh student the sharpness with which the squared distances between entries of a layer are spread over about one nat.</summary>
+    /// <summary>Gives a fresh student the sharpness with which the scores of a layer's entries differ by about one nat while the latent, of values near one, knows nothing yet.</summary>
     /// <param name="student">The student, its codebooks filled.</param>
     public static void Prepare(Student student)
     {
@@ -53,8 +57,8 @@ public sealed class EncoderTrainer
         var sharpness = new float[q.NumQuantizers];
         for (int layer = 0; layer < sharpness.Length; layer++)
         {
-            double squares = System.Numerics.Tensors.TensorPrimitives.SumOfSquares(books.Slice(layer * q.CodebookSize * q.Dim, q.CodebookSize * q.Dim)) / (double)q.CodebookSize;
-            sharpness[layer] = (float)-Math.Log(Math.Max(squares, 1e-6));
+            double squares = TensorPrimitives.SumOfSquares(books.Slice(layer * q.CodebookSize * q.Dim, q.CodebookSize * q.Dim)) / (double)q.CodebookSize;
+            sharpness[layer] = (float)-Math.Log(2 * Math.Sqrt(Math.Max(squares, 1e-6)));
         }
 
         student.Weights.Set(SharpnessName, [sharpness.Length], sharpness);

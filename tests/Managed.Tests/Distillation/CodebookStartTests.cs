@@ -24,11 +24,15 @@ public sealed class CodebookStartTests
         CodebookStart.Fill(groups, books, 3, 8);
 
         // The same factor between all distances, and no group reaches into the other's dimensions.
-        double scale = Distance(books, 10, 0, 1) / Distance(groups[0].Values.Span, 3, 0, 1);
-        Assert.Equal(scale * Distance(groups[0].Values.Span, 3, 2, 7), Distance(books, 10, 2, 7), 1e-5);
-        Assert.Equal(scale * Distance(groups[1].Values.Span, 4, 1, 11), Distance(books, 10, 8 + 1, 8 + 11), 1e-5);
-        Assert.All(Enumerable.Range(0, books.Length), i => Assert.True(books[i] == 0 || (i / 80 == 0 ? i % 10 < 3 : i % 10 is >= 3 and < 7)));
-        Assert.Equal(10, books.Sum(b => (double)b * b) / 8, 1e-3);
+        float[] own = [.. books.Select((b, i) => i % 10 < 7 ? b : 0)];
+        double scale = Distance(own, 10, 0, 1) / Distance(groups[0].Values.Span, 3, 0, 1);
+        Assert.Equal(scale * Distance(groups[0].Values.Span, 3, 2, 7), Distance(own, 10, 2, 7), 1e-5);
+        Assert.Equal(scale * Distance(groups[1].Values.Span, 4, 1, 11), Distance(own, 10, 8 + 1, 8 + 11), 1e-5);
+        Assert.All(Enumerable.Range(0, books.Length), i => Assert.True(own[i] == 0 || (i / 80 == 0 ? i % 10 < 3 : i % 10 is >= 3 and < 7)));
+        Assert.Equal(10, own.Sum(b => (double)b * b) / 8, 1e-3);
+
+        // What is left is small and nowhere zero.
+        Assert.All(Enumerable.Range(0, books.Length).Where(i => i % 10 >= 7), i => Assert.InRange(Math.Abs(books[i]), 1e-9, 0.3));
     }
 
     [Fact]
