@@ -28,6 +28,7 @@ public static class DistillRun
     /// <returns>Steps done and seconds of training.</returns>
     /// <exception cref="ModelFormatException">A model is wrong.</exception>
     /// <exception cref="CorpusException">The corpus is wrong.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped before the first step; what the teacher has encoded stays.</exception>
     public static (long Steps, double Seconds) Train(DistillOptions options, IProgress<(string Stage, double Done)>? progress = null, Action<RunStatus>? watch = null, CancellationToken cancel = default)
     {
         if (options is { Quantize: true, Start: null })
@@ -40,8 +41,7 @@ public static class DistillRun
         using SpeechCorpus corpus = SpeechCorpus.Open(options.Corpus);
         using var workers = new Workers(options.Threads);
         SpeechBlock[] blocks = CodeCache.Split(corpus, r => !r.HeldOut && (options.IncludeGpl || !r.Gpl) && (options.Voices.Count == 0 || options.Voices.Any(v => r.Voice.StartsWith(v, StringComparison.Ordinal))));
-        CodeCache[] levels = [.. Enumerable.Range(0, options.Levels).Select(v => CodeCache.Open(
-            corpus, teacher, blocks, v, options.Cache, workers, Stage(progress, $"Encoding the corpus, level {v + 1} of {options.Levels}"), cancel))];
+        CodeCache[] levels = Encode(options, corpus, teacher, blocks, workers, progress, cancel);
         var speech = new CodedSpeech(corpus, levels, teacher.Facts.Layers, student.Config.SampleRate, options.Frames, LayerShares(student.Config));
 
         string folder = Path.ChangeExtension(options.Output, ".run"), checkpoint = Path.Combine(folder, "checkpoint.safetensors");
@@ -79,6 +79,21 @@ public static class DistillRun
         EdgeModelConfig teaching = teacher.Model.Config;
         student.Save(options.Output, teaching.Space, teaching.Model, trainer.Optimizer.AverageOf);
         return (state.Step, state.Seconds);
+    }
+
+    private static CodeCache[] Encode(
+        DistillOptions options, SpeechCorpus corpus, EdgeTeacher teacher, SpeechBlock[] blocks, Workers workers, IProgress<(string Stage, double Done)>? progress, CancellationToken cancel)
+    {
+        try
+        {
+            return [.. Enumerable.Range(0, options.Levels).Select(v => CodeCache.Open(
+                corpus, teacher, blocks, v, options.Cache, workers, Stage(progress, $"Encoding the corpus, level {v + 1} of {options.Levels}"), cancel))];
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))
+        {
+            // Every thread stopped after a block: one interruption, not several errors.
+            throw new OperationCanceledException(e.InnerExceptions[0].Message, e, cancel);
+        }
     }
 
     // A fresh student learns in float first; what it has learnt then lies beside the run, as a model of its own.
