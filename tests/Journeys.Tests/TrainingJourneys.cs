@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
 namespace Qwen3Tokenizer.Edge.Tests.Journeys;
 
 /// <summary>From a folder of recordings to a student that speaks, and what is refused.</summary>
@@ -10,14 +13,7 @@ public sealed class TrainingJourneys : IDisposable
     [Fact]
     public void Recordings_become_a_corpus_and_a_student_that_speaks()
     {
-        foreach (string voice in (string[])["anna", "ben"])
-        {
-            Directory.CreateDirectory(_folder[$"speech/{voice}"]);
-            for (int i = 0; i < 4; i++)
-                File.WriteAllBytes(_folder[$"speech/{voice}/{i}.wav"], Sounds.Pcm16(Sounds.Buzz(3 + i, 16000), 16000));
-        }
-
-        Expect.Success(Q3Edge.Run(_folder, "corpus", "prepare", "speech", "-o", "corpus", "--licence", "CC0-1.0"));
+        Prepare("anna", "ben");
         Run show = Q3Edge.Run(_folder, "corpus", "show", "corpus");
         Expect.Success(show);
         Assert.Contains("CC0-1.0", show.Output, StringComparison.Ordinal);
@@ -29,6 +25,50 @@ public sealed class TrainingJourneys : IDisposable
         Expect.Success(Q3Edge.Run(_folder, "encode", Repository.QuickstartClip, "-o", "v.q3t"));
         Expect.Success(Q3Edge.Run(_folder, "decode", "v.q3t", "-o", "v.wav", "--model", "student.json", "--engine", "float"));
         Assert.InRange(new FileInfo(_folder["v.wav"]).Length, 8000, long.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("distill", "--student", "meter")]
+    [InlineData("train", "--config", "light")]
+    public void Training_that_was_interrupted_goes_on_to_the_same_bytes(string verb, string option, string shape)
+    {
+        Prepare("anna");
+        string[] Command(string output) => [verb, option, shape, "--corpus", "corpus", "--steps", "150", "--sequences", "1", "--frames", "6", "--threads", "1", "-o", output];
+        Assert.Equal(0, Q3Edge.Run(_folder, Command("whole.json")).Status);
+
+        using (Process process = Q3Edge.Start(_folder, null, Command("parts.json")))
+        {
+            // The log gets its first line after 50 steps.
+            Assert.True(SpinWait.SpinUntil(() => File.Exists(_folder["parts.run/log.tsv"]) || process.HasExited, TimeSpan.FromSeconds(120)));
+            Signal(process, "INT");
+            process.WaitForExit();
+
+            Assert.Equal(130, process.ExitCode);
+            string last = process.StandardError.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+            Match told = Regex.Match(last, "^q3edge: interrupted: ([0-9]+) steps are in the checkpoint; the same command goes on from there.$");
+            Assert.True(told.Success, last);
+            Assert.InRange(int.Parse(told.Groups[1].Value), 50, 149);
+        }
+
+        Assert.Equal(0, Q3Edge.Run(_folder, Command("parts.json")).Status);
+        Assert.Equal(File.ReadAllBytes(_folder["whole.safetensors"]), File.ReadAllBytes(_folder["parts.safetensors"]));
+    }
+
+    [Fact]
+    public void A_second_interruption_ends_at_once()
+    {
+        // The recordings of a voice are encoded in one go: the first signal waits for that.
+        Prepare("anna");
+        var environment = new Dictionary<string, string?> { ["Q3E_CACHE"] = _folder["cache"] };
+        using Process process = Q3Edge.Start(_folder, environment, "distill", "--student", "meter", "--corpus", "corpus", "--steps", "3", "--threads", "1", "-o", "s.json");
+        Assert.True(SpinWait.SpinUntil(() => Directory.Exists(_folder["cache/codes"]) || process.HasExited, TimeSpan.FromSeconds(60)));
+        Signal(process, "INT");
+        Signal(process, "TERM");
+        process.WaitForExit();
+
+        Assert.Equal(143, process.ExitCode);
+        Assert.Equal("q3edge: interrupted.\n", process.StandardError.ReadToEnd());
+        Assert.False(File.Exists(_folder["s.json"]));
     }
 
     [Fact]
@@ -43,4 +83,19 @@ public sealed class TrainingJourneys : IDisposable
     [Fact]
     public void A_tier_that_is_none_is_told() =>
         Expect.Failure(Q3Edge.Run(_folder, "distill", "--student", "giant", "--corpus", "empty", "-o", "s.json"), "giant", "");
+
+    private static void Signal(Process process, string signal) => Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
+
+    // Eighteen seconds of every voice.
+    private void Prepare(params string[] voices)
+    {
+        foreach (string voice in voices)
+        {
+            Directory.CreateDirectory(_folder[$"speech/{voice}"]);
+            for (int i = 0; i < 4; i++)
+                File.WriteAllBytes(_folder[$"speech/{voice}/{i}.wav"], Sounds.Pcm16(Sounds.Buzz(3 + i, 16000), 16000));
+        }
+
+        Expect.Success(Q3Edge.Run(_folder, "corpus", "prepare", "speech", "-o", "corpus", "--licence", "CC0-1.0"));
+    }
 }

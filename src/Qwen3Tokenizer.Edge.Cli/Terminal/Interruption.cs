@@ -3,11 +3,12 @@ using Qwen3Tokenizer.Edge.Compiler;
 
 namespace Qwen3Tokenizer.Edge.Cli.Terminal;
 
-/// <summary>Ends the program cleanly on Ctrl-C or a request to terminate: nothing half-written stays, and the cursor is visible again.</summary>
+/// <summary>
+/// Ends the program cleanly on Ctrl-C or a request to terminate: nothing half-written stays, and the cursor is visible again. Work that can stop by itself and lose nothing is asked to
+/// (<see cref="StopRequest"/>), and ended at once by the second signal only.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
-    // What shells report for a program that a signal ended: 128 + the signal's number.
-    private const int SignalBase = 128;
     private readonly PosixSignalRegistration _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => End(context, 2));
     private readonly PosixSignalRegistration _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, 15));
 
@@ -20,6 +21,9 @@ internal sealed class Interruption : IDisposable
     private static void End(PosixSignalContext context, int number)
     {
         context.Cancel = true;
+        if (StopRequest.TryMake(number))
+            return;
+
         ChildProcess.Abandon();
         OutputFile.Abandon();
         UnfinishedFolders.Abandon();
@@ -27,6 +31,6 @@ internal sealed class Interruption : IDisposable
             Console.Error.Write("\u001b[?25h\r\u001b[K");
         Failure.Release();
         Failure.Report("interrupted.");
-        Environment.Exit(SignalBase + number);
+        Environment.Exit(StopRequest.StatusOf(number));
     }
 }

@@ -39,9 +39,8 @@ internal static class DistillVerb
                 Minutes = parsed.GetValue(minutes), Steps = parsed.GetValue(steps), Threads = parsed.GetValue(threads), Seed = parsed.GetValue(seed), IncludeGpl = parsed.GetValue(gpl),
                 Voices = parsed.GetValue(voices)!, Start = parsed.GetValue(start), Quantize = parsed.GetValue(quantize), LearningRate = parsed.GetValue(rate), Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames),
             };
-            (long done, double seconds) = WorkProgress.Run("Preparing", progress => DistillRun.Train(options, progress, status => TrainingProgress.Tell(status, progress)));
-            Console.WriteLine(FormattableString.Invariant($"{options.Student} student of {options.Teacher} -> {options.Output} ({done} steps, {seconds / 60:0.0} minutes)"));
-            return 0;
+            return TrainingWork.Run($"{options.Student} student of {options.Teacher} -> {options.Output}", (progress, cancel) =>
+                DistillRun.Train(options, progress, status => TrainingProgress.Tell(status, progress), cancel));
         });
         return verb;
     }

@@ -33,9 +33,8 @@ internal static class TrainVerb
                 Minutes = parsed.GetValue(minutes), Steps = parsed.GetValue(steps), Threads = parsed.GetValue(threads), Seed = parsed.GetValue(seed), IncludeGpl = parsed.GetValue(gpl),
                 Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames),
             };
-            (long done, double seconds) = WorkProgress.Run("Preparing", progress => TrainRun.Train(options, progress, status => TrainingProgress.Tell(status, progress)));
-            Console.WriteLine(FormattableString.Invariant($"{options.Config} codec -> {options.Output} ({done} steps, {seconds / 60:0.0} minutes)"));
-            return 0;
+            return TrainingWork.Run($"{options.Config} codec -> {options.Output}", (progress, cancel) =>
+                TrainRun.Train(options, progress, status => TrainingProgress.Tell(status, progress), cancel));
         });
         return verb;
     }

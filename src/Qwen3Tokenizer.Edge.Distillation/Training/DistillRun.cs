@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Qwen3Tokenizer.Edge.Compiler.Calibration;
 using Qwen3Tokenizer.Edge.Distillation.Corpora;
@@ -17,12 +16,9 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 /// </summary>
 public static class DistillRun
 {
-    private const int MeasuredSteps = 40;
-
     // The last stage moves weights between neighbouring integers: a fifth of the time at a tenth of the rate.
     private const double QuantizedShare = 0.2;
     private const double QuantizedRate = 0.1;
-    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromMinutes(3);
 
     /// <summary>Runs, or goes on with a run that was interrupted.</summary>
     /// <param name="options">What to do.</param>
@@ -32,6 +28,7 @@ public static class DistillRun
     /// <returns>Steps done and seconds of training.</returns>
     /// <exception cref="ModelFormatException">A model is wrong.</exception>
     /// <exception cref="CorpusException">The corpus is wrong.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped before the first step; what the teacher has encoded stays.</exception>
     public static (long Steps, double Seconds) Train(DistillOptions options, IProgress<(string Stage, double Done)>? progress = null, Action<RunStatus>? watch = null, CancellationToken cancel = default)
     {
         if (options is { Quantize: true, Start: null })
@@ -44,8 +41,7 @@ public static class DistillRun
         using SpeechCorpus corpus = SpeechCorpus.Open(options.Corpus);
         using var workers = new Workers(options.Threads);
         SpeechBlock[] blocks = CodeCache.Split(corpus, r => !r.HeldOut && (options.IncludeGpl || !r.Gpl) && (options.Voices.Count == 0 || options.Voices.Any(v => r.Voice.StartsWith(v, StringComparison.Ordinal))));
-        CodeCache[] levels = [.. Enumerable.Range(0, options.Levels).Select(v => CodeCache.Open(
-            corpus, teacher, blocks, v, options.Cache, workers, Stage(progress, $"Encoding the corpus, level {v + 1} of {options.Levels}"), cancel))];
+        CodeCache[] levels = Encode(options, corpus, teacher, blocks, workers, progress, cancel);
         var speech = new CodedSpeech(corpus, levels, teacher.Facts.Layers, student.Config.SampleRate, options.Frames, LayerShares(student.Config));
 
         string folder = Path.ChangeExtension(options.Output, ".run"), checkpoint = Path.Combine(folder, "checkpoint.safetensors");
@@ -59,43 +55,45 @@ public static class DistillRun
         }
 
         IntegerNetwork? integers = options.Quantize ? new IntegerNetwork(student, IntegerNetwork.Calibrate(student, CalibrationTokens(teacher))) : null;
-        var trainer = new DecoderTrainer(student, speech.Draw, SettingsOf(options, options.Steps == 0 ? int.MaxValue : options.Steps), workers, integers: integers);
-        var state = new RunState();
+        var state = new RunState(Steps: options.Steps == 0 ? int.MaxValue : options.Steps);
+        var trainer = new DecoderTrainer(student, speech.Draw, SettingsOf(options, state.Steps), workers, integers: integers);
         if (File.Exists(checkpoint))
         {
-            state = RunState.Parse(Checkpoint.Load(checkpoint, identity, student.Weights, trainer.Optimizer));
-            trainer.Settings = SettingsOf(options, options.Steps == 0 ? state.Steps : options.Steps);
+            RunState known = RunState.Parse(Checkpoint.Load(checkpoint, identity, student.Weights, trainer.Optimizer));
+            state = options.Steps == 0 ? known : known with { Steps = options.Steps };
             trainer.WeightsChanged();
         }
 
-        var log = new RunLog(Path.Combine(folder, "log.tsv"), options.LogEvery, watch);
-        var clock = Stopwatch.StartNew();
-        TimeSpan saved = TimeSpan.Zero;
-        double before = state.Seconds;
-        void Save() => Checkpoint.Save(checkpoint, identity, new RunState(state.Step, trainer.Settings.Steps, before + clock.Elapsed.TotalSeconds).ToString(), student.Weights, trainer.Optimizer);
-        while (state.Step < trainer.Settings.Steps && !cancel.IsCancellationRequested)
+        state = new StepLoop(new RunLog(Path.Combine(folder, "log.tsv"), options.LogEvery, watch))
         {
-            if (trainer.Settings.Steps == int.MaxValue && state.Step == MeasuredSteps)
+            Stage = options.Quantize ? "int8" : "decoder",
+            Minutes = options.Minutes,
+            Step = s =>
             {
-                double perStep = (before + clock.Elapsed.TotalSeconds) / MeasuredSteps;
-                trainer.Settings = SettingsOf(options, Math.Max(MeasuredSteps + 1, (int)(options.Minutes * 60 / perStep)));
-            }
-
-            double rate = trainer.Settings.RateAt(state.Step);
-            (LossParts loss, double norm) = trainer.Step(state.Step);
-            state = state with { Step = state.Step + 1 };
-            log.Add(options.Quantize ? "int8" : "decoder", state.Step, trainer.Settings.Steps, before + clock.Elapsed.TotalSeconds, rate, loss, norm);
-            if (clock.Elapsed - saved > CheckpointEvery)
-            {
-                Save();
-                saved = clock.Elapsed;
-            }
-        }
-
-        Save();
+                trainer.Settings = SettingsOf(options, s.Steps);
+                (LossParts loss, double norm) = trainer.Step(s.Step);
+                return (trainer.Settings.RateAt(s.Step), loss, norm);
+            },
+            Save = s => Checkpoint.Save(checkpoint, identity, s.ToString(), student.Weights, trainer.Optimizer),
+        }.Run(state, cancel);
         EdgeModelConfig teaching = teacher.Model.Config;
         student.Save(options.Output, teaching.Space, teaching.Model, trainer.Optimizer.AverageOf);
-        return (state.Step, before + clock.Elapsed.TotalSeconds);
+        return (state.Step, state.Seconds);
+    }
+
+    private static CodeCache[] Encode(
+        DistillOptions options, SpeechCorpus corpus, EdgeTeacher teacher, SpeechBlock[] blocks, Workers workers, IProgress<(string Stage, double Done)>? progress, CancellationToken cancel)
+    {
+        try
+        {
+            return [.. Enumerable.Range(0, options.Levels).Select(v => CodeCache.Open(
+                corpus, teacher, blocks, v, options.Cache, workers, Stage(progress, $"Encoding the corpus, level {v + 1} of {options.Levels}"), cancel))];
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))
+        {
+            // Every thread stopped after a block: one interruption, not several errors.
+            throw new OperationCanceledException(e.InnerExceptions[0].Message, e, cancel);
+        }
     }
 
     // A fresh student learns in float first; what it has learnt then lies beside the run, as a model of its own.

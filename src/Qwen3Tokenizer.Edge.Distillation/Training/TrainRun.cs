@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Qwen3Tokenizer.Edge.Distillation.Corpora;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
@@ -12,8 +11,7 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 /// </summary>
 public sealed class TrainRun : IDisposable
 {
-    private const int MeasuredSteps = 40;
-    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromMinutes(3);
+    private const int FewestSteps = 400;
 
     private readonly TrainOptions _options;
     private readonly Workers _workers;
@@ -104,44 +102,29 @@ public sealed class TrainRun : IDisposable
             Checkpoint.Save(CheckpointPath(index), _identity, state.ToString(), _student.Weights, trainer.Optimizer, extra);
         }
 
-        var clock = Stopwatch.StartNew();
-        TimeSpan saved = TimeSpan.Zero;
-        double before = state.Seconds;
-        void Save() => Checkpoint.Save(CheckpointPath(index), _identity, (state with { Seconds = before + clock.Elapsed.TotalSeconds }).ToString(), _student.Weights, trainer.Optimizer, extra);
-        int[] borders = TrainStage.Borders(state.Steps);
-        while (state.Step < borders[index + 1] && !cancel.IsCancellationRequested)
+        state = new StepLoop(log)
         {
-            if (state.Steps == int.MaxValue && state.Step == MeasuredSteps)
+            Stage = stage.Name,
+            Minutes = _options.Minutes,
+            FewestSteps = FewestSteps,
+            EndOf = steps => TrainStage.Borders(steps)[index + 1],
+            Step = s =>
             {
-                double perStep = (before + clock.Elapsed.TotalSeconds) / MeasuredSteps;
-                state = state with { Steps = Math.Max(10 * MeasuredSteps, (int)(_options.Minutes * 60 / perStep)) };
-                borders = TrainStage.Borders(state.Steps);
-            }
-
-            double rate = RateAt(stage, state.Step - borders[index], borders[index + 1] - borders[index]);
-            (LossParts loss, double norm) = trainer.Step(state.Step, rate, stage.Quantized);
-            state = state with { Step = state.Step + 1 };
-            log.Add(stage.Name, state.Step, state.Steps, before + clock.Elapsed.TotalSeconds, rate, loss, norm);
-            if (clock.Elapsed - saved > CheckpointEvery)
+                int[] borders = TrainStage.Borders(s.Steps);
+                double rate = RateAt(stage, s.Step - borders[index], borders[index + 1] - borders[index]);
+                (LossParts loss, double norm) = trainer.Step(s.Step, rate, stage.Quantized);
+                return (rate, loss, norm);
+            },
+            Save = s =>
             {
-                Save();
+                Checkpoint.Save(CheckpointPath(index), _identity, s.ToString(), _student.Weights, trainer.Optimizer, extra);
                 if (stage.Quantized)
                 {
                     _student.Save(_options.Output, null, null, trainer.Optimizer.AverageOf);
                 }
-
-                saved = clock.Elapsed;
-            }
-        }
-
-        state = state with { Seconds = before + clock.Elapsed.TotalSeconds };
-        Save();
-        if (stage.Quantized)
-        {
-            _student.Save(_options.Output, null, null, trainer.Optimizer.AverageOf);
-        }
-
-        if (state.Step >= borders[index + 1])
+            },
+        }.Run(state, cancel);
+        if (state.Step >= TrainStage.Borders(state.Steps)[index + 1])
         {
             // What the next stage begins with is the average.
             trainer.Optimizer.SwapAverage();
