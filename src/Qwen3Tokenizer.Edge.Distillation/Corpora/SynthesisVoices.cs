@@ -23,12 +23,12 @@ internal static class SynthesisVoices
             throw new CorpusException($"{voice.Engine}:{voice.Name}: {voice.Engine} has no such voice; {list} tells which it has.");
     }
 
-    // A name is a language's voice and, behind a plus, a variant: the file !v/NAME, for which espeak-ng takes its default when there is none.
+    // A name is a language and, behind a plus, a variant: the file !v/NAME. espeak-ng takes its default variant when there is none, and for "no-such-voice" Norwegian.
     private static bool KnowsEspeak(string name)
     {
         string[] parts = name.Split('+');
-        bool variant = parts.Length == 1 || (parts.Length == 2 && Words("espeak-ng", "--voices=variant").Contains("!v/" + parts[1]));
-        return variant && ChildProcess.Run("espeak-ng", ["-q", "-v", parts[0], "a"], Environment.CurrentDirectory, Limit).ExitCode == 0;
+        return (parts.Length == 1 || (parts.Length == 2 && Words("espeak-ng", "--voices=variant").Contains("!v/" + parts[1])))
+            && Words("espeak-ng", "--voices").Any(w => string.Equals(w.TrimStart('('), parts[0], StringComparison.OrdinalIgnoreCase));
     }
 
     private static string[] Words(string program, params string[] arguments) =>

@@ -38,15 +38,12 @@ public static class DistillRun
 
         var teacher = new EdgeTeacher(options.Teacher);
         Student student = Begin(options, teacher);
-        using SpeechCorpus corpus = SpeechCorpus.Open(options.Corpus);
         using var workers = new Workers(options.Threads);
-        SpeechBlock[] blocks = CodeCache.Split(corpus, r => !r.HeldOut && (options.IncludeGpl || !r.Gpl) && (options.Voices.Count == 0 || options.Voices.Any(v => r.Voice.StartsWith(v, StringComparison.Ordinal))));
-        CodeCache[] levels = Encode(options, corpus, teacher, blocks, workers, progress, cancel);
-        var speech = new CodedSpeech(corpus, levels, teacher.Facts.Layers, student.Config.SampleRate, options.Frames, LayerShares(student.Config));
+        using var speech = TrainingSpeech.Open(options, teacher, student.Config, LayerShares(student.Config), workers, progress, cancel);
 
         string folder = Path.ChangeExtension(options.Output, ".run"), checkpoint = Path.Combine(folder, "checkpoint.safetensors");
         Directory.CreateDirectory(folder);
-        string identity = string.Join(' ', corpus.Hash[..16], teacher.Hash[..16], options.Student, options.Start ?? "fresh", Text(options.Threads), Text(options.Seed), Text(options.Sequences), Text(options.Frames), options.LearningRate.ToString("r", CultureInfo.InvariantCulture), Text(options.Levels), options.IncludeGpl, string.Join(',', options.Voices)) + (options.Quantize ? " int8" : "");
+        string identity = string.Join(' ', speech.Identity, teacher.Hash[..16], options.Student, options.Start ?? "fresh", Text(options.Threads), Text(options.Seed), Text(options.Sequences), Text(options.Frames), options.LearningRate.ToString("r", CultureInfo.InvariantCulture), Text(options.Levels), options.IncludeGpl, string.Join(',', options.Voices)) + (options.Quantize ? " int8" : "");
 
         // Equalized and calibrated is what the stage begins with, also where it goes on from a checkpoint.
         if (options.Quantize)
@@ -79,21 +76,6 @@ public static class DistillRun
         EdgeModelConfig teaching = teacher.Model.Config;
         student.Save(options.Output, teaching.Space, teaching.Model, trainer.Optimizer.AverageOf);
         return (state.Step, state.Seconds);
-    }
-
-    private static CodeCache[] Encode(
-        DistillOptions options, SpeechCorpus corpus, EdgeTeacher teacher, SpeechBlock[] blocks, Workers workers, IProgress<(string Stage, double Done)>? progress, CancellationToken cancel)
-    {
-        try
-        {
-            return [.. Enumerable.Range(0, options.Levels).Select(v => CodeCache.Open(
-                corpus, teacher, blocks, v, options.Cache, workers, Stage(progress, $"Encoding the corpus, level {v + 1} of {options.Levels}"), cancel))];
-        }
-        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))
-        {
-            // Every thread stopped after a block: one interruption, not several errors.
-            throw new OperationCanceledException(e.InnerExceptions[0].Message, e, cancel);
-        }
     }
 
     // A fresh student learns in float first; what it has learnt then lies beside the run, as a model of its own.
@@ -163,12 +145,5 @@ public static class DistillRun
     private static TrainingSettings SettingsOf(DistillOptions options, int steps) =>
         new(steps, options.Sequences, options.Frames, options.LearningRate * (options.Quantize ? QuantizedRate : 1), 1e-5, 200, options.Seed, new AdamWSettings(WeightDecay: 0.005));
 
-    private static Progress? Stage(IProgress<(string Stage, double Done)>? progress, string stage) => progress is null ? null : new Progress(progress, stage);
-
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
-
-    private sealed class Progress(IProgress<(string Stage, double Done)> inner, string stage) : IProgress<double>
-    {
-        public void Report(double value) => inner.Report((stage, value));
-    }
 }
