@@ -1,4 +1,5 @@
 using Qwen3Tokenizer.Edge.Benchmarks.Codecs;
+using Qwen3Tokenizer.Edge.Compiler;
 using Qwen3Tokenizer.Edge.Compiler.Alerts;
 using Qwen3Tokenizer.Edge.Compiler.Boards;
 
@@ -32,6 +33,11 @@ internal static class AlertPhrases
         Programs.Require("espeak-ng", "espeak-ng");
         var file = AlertFile.Load(Path.Combine(Board.Load(BoardName).Folder, AlertFile.Name));
         List<(AlertRow Row, AlertSource.Spoken Spoken)> alerts = [.. file.Rows.Where(r => r.Language == "en" && r.Source is AlertSource.Spoken).Select(r => (r, (AlertSource.Spoken)r.Source))];
+        if (alerts.Count == 0)
+        {
+            throw new BuildException($"{file.Path}: has no English alert that is spoken, so that there is nothing to be recognised.");
+        }
+
         AlertSource.Spoken voice = alerts[0].Spoken;
         string[] phrases = [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "phrases.txt")).Where(l => l.Length > 0 && l[0] != '#')];
         List<Utterance> utterances = [];

@@ -15,16 +15,14 @@ internal static class Alerts
 
         // One grammar for both sets: a meter with the new rows in its table may say any of the 39. The loop of all words is the harder test, which does not saturate.
         List<Grammar> grammars = [Grammar.OfPhrases(utterances.Select(u => u.Words)), Grammar.OfWords(utterances.SelectMany(u => u.Words))];
-        List<StudentModel> models = StudentModel.Load([.. options.Models, .. Peers.Except(options.Models)]);
+        List<StudentModel> models = StudentModel.Load([.. options.Models, .. options.Alone ? [] : Peers.Except(options.Models)]);
         try
         {
             List<SpeechSystem> systems =
             [
-                new Original(),
-                new NarrowOriginal(HalfBand.Down),
+                .. options.Alone ? [] : (SpeechSystem[])[new Original(), new NarrowOriginal(HalfBand.Down)],
                 .. models.SelectMany(m => Arithmetics.Of(m, m.LayersOf(options.Layers ?? StandardLayers), options)),
-                new Codec2System("1200", folder, HalfBand.Down),
-                new Codec2System("700C", folder, HalfBand.Down),
+                .. options.Alone ? [] : (SpeechSystem[])[new Codec2System("1200", folder, HalfBand.Down), new Codec2System("700C", folder, HalfBand.Down)],
             ];
             List<Hearing> hearings = Recognition.Hear(recogniser, systems, options.Receivers, utterances, grammars, Silence);
             RecognitionTables.Print(options, hearings, [AlertPhrases.Shipped, AlertPhrases.New], grammars, [.. models.Take(options.Models.Count).Select(m => m.Label)]);

@@ -28,11 +28,9 @@ internal static class Digits
         {
             List<SpeechSystem> systems =
             [
-                new Original(),
-                new NarrowOriginal(HalfBand.Down),
+                .. options.Alone ? [] : (SpeechSystem[])[new Original(), new NarrowOriginal(HalfBand.Down)],
                 .. models.SelectMany(m => Arithmetics.Of(m, m.LayersOf(options.Layers ?? StandardLayers), options)),
-                new Codec2System("1200", folder, HalfBand.Down),
-                new Codec2System("700C", folder, HalfBand.Down),
+                .. options.Alone ? [] : (SpeechSystem[])[new Codec2System("1200", folder, HalfBand.Down), new Codec2System("700C", folder, HalfBand.Down)],
             ];
             List<Grammar> grammars = [Grammar.OfWords(Names)];
             List<Hearing> hearings = Recognition.Hear(recogniser, systems, options.Receivers, utterances, grammars);

@@ -8,8 +8,9 @@ internal sealed record Options(string Verb, IReadOnlyList<string> Models)
     public const string Usage =
         """
         usage: Students measure MODEL... [--clips DIR] [--layers 1,2,4,8,16] [--arithmetic both|float|int8] [--dnsmos FILE] [--json]
-               Students alerts  MODEL... [--arithmetic ...] [--layers 4,16] [--receivers plain,sharp,hold] [--json]
-               Students digits  MODEL... [--arithmetic ...] [--layers 4,16] [--receivers ...] [--json]
+               Students alerts  MODEL... [--arithmetic ...] [--layers 4,16] [--receivers plain,sharp,hold] [--alone] [--json]
+               Students digits  MODEL... [--arithmetic ...] [--layers 4,16] [--receivers ...] [--alone] [--json]
+        --alone: only the models that are named, without originals and peers.
         --threads N: how much is done at once; default one for each processor.
         MODEL: edge-light, edge-meter or the path of a model file; run from the project's root.
         """;
@@ -34,6 +35,9 @@ internal sealed record Options(string Verb, IReadOnlyList<string> Models)
 
     /// <summary>Clips, or parts of the utterances, that are worked on at once.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Whether originals and peers are left out.</summary>
+    public bool Alone { get; init; }
 
     /// <summary>JSON instead of tables.</summary>
     public bool Json { get; init; }
@@ -62,6 +66,7 @@ internal sealed record Options(string Verb, IReadOnlyList<string> Models)
             options = option switch
             {
                 "--json" => options with { Json = true },
+                "--alone" => options with { Alone = true },
                 "--clips" => options with { Clips = Value(args, ref i) },
                 "--dnsmos" => options with { Dnsmos = Value(args, ref i) },
                 "--threads" => options with { Threads = Numbers(option, Value(args, ref i))[0] },

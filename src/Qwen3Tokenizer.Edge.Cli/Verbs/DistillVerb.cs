@@ -9,6 +9,8 @@ namespace Qwen3Tokenizer.Edge.Cli.Verbs;
 /// <summary><c>q3edge distill</c>: a student that fits a board, out of a teacher.</summary>
 internal static class DistillVerb
 {
+    private const double FreshRate = 2e-3, FocusRate = 5e-4;
+
     public static Command Create()
     {
         var teacher = new Option<string>("--teacher", "-t") { HelpName = "M", Description = "Model whose tokens the student reads: a built-in name or a model's .json file.", DefaultValueFactory = _ => BuiltInModels.Default };
@@ -23,21 +25,29 @@ internal static class DistillVerb
         var voices = new Option<string[]>("--voices") { HelpName = "NAME", Description = "Only voices whose names begin so.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         var start = new Option<string?>("--start") { HelpName = "M", Description = "A model of the same shape to begin with, instead of fresh weights." };
         var quantize = new Option<bool>("--quantize") { Description = "Learn through the integers of the INT8 library: in the last fifth of the run, or, with --start, in all of it; at a tenth of the learning rate." };
-        var rate = new Option<double>("--learning-rate") { HelpName = "X", Description = "Peak learning rate.", DefaultValueFactory = _ => 2e-3 };
+        var rate = new Option<double?>("--learning-rate") { HelpName = "X", Description = FormattableString.Invariant($"Peak learning rate; else {FreshRate}, or {FocusRate} where a model is specialised to alerts.") };
         var sequences = new Option<int>("--sequences") { HelpName = "N", Description = "Sequences of a batch.", DefaultValueFactory = _ => 16 };
         var frames = new Option<int>("--frames") { HelpName = "N", Description = "Token frames (80 ms) of a sequence.", DefaultValueFactory = _ => 16 };
+        var alerts = new Option<string?>("--alerts") { HelpName = "FILE", Description = "Specialise the student to an alert file: a quarter of what it learns from are the alerts, half is more speech of their voice, the rest is the corpus." };
+        var voiceCorpus = new Option<string?>("--voice-corpus") { HelpName = "DIR", Description = "A prepared corpus of the alerts' voice; else the synthesised voices that the alert file names say more." };
+        var exclude = new Option<string[]>("--exclude") { HelpName = "FILE", Description = "Phrases, one a line, that those voices must not say, because something is to be tested with them.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         var verb = new Verb("distill", "Train a student that fits a board to speak a teacher's tokens.",
             "q3edge distill --student meter --corpus corpus -o my-meter.json",
-            "q3edge distill --teacher edge-light --student lib --corpus corpus --minutes 60 -o my-lib.json")
+            "q3edge distill --teacher edge-light --student lib --corpus corpus --minutes 60 -o my-lib.json",
+            "q3edge distill --student meter --start edge-meter --alerts alerts.json --corpus corpus --minutes 15 -o my-voice.json")
         {
-            teacher, student, corpus, output, minutes, steps, threads, seed, gpl, voices, start, quantize, rate, sequences, frames,
+            teacher, student, corpus, output, minutes, steps, threads, seed, gpl, voices, start, quantize, rate, sequences, frames, alerts, voiceCorpus, exclude,
         };
         verb.SetAction(parsed =>
         {
+            AlertFocus? focus = parsed.GetValue(alerts) is { } file ? new AlertFocus(file) { VoiceCorpus = parsed.GetValue(voiceCorpus), Excluded = parsed.GetValue(exclude)! } : null;
+            if (focus is null && new Option[] { voiceCorpus, exclude }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } lonely)
+                throw new CliException($"{lonely.Name}: is for a student that is specialised to alerts; name their file with --alerts.");
             var options = new DistillOptions(parsed.GetValue(teacher)!, parsed.GetValue(student)!, parsed.GetValue(corpus)!, parsed.GetValue(output)!)
             {
                 Minutes = parsed.GetValue(minutes), Steps = parsed.GetValue(steps), Threads = parsed.GetValue(threads), Seed = parsed.GetValue(seed), IncludeGpl = parsed.GetValue(gpl),
-                Voices = parsed.GetValue(voices)!, Start = parsed.GetValue(start), Quantize = parsed.GetValue(quantize), LearningRate = parsed.GetValue(rate), Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames),
+                Voices = parsed.GetValue(voices)!, Start = parsed.GetValue(start), Quantize = parsed.GetValue(quantize), LearningRate = parsed.GetValue(rate) ?? (focus is null || parsed.GetValue(start) is null ? FreshRate : FocusRate),
+                Focus = focus, Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames),
             };
             return TrainingWork.Run($"{options.Student} student of {options.Teacher} -> {options.Output}", (progress, cancel) =>
                 DistillRun.Train(options, progress, status => TrainingProgress.Tell(status, progress), cancel));

@@ -37,7 +37,7 @@ public static class FolderSpeech
     public static CorpusSource Source(string folder, string authors) => new(NameOf(folder), "", authors);
 
     // "LGPL" and "AGPL" are other licences; the "GPL" of "GPL-3 or LGPL-3" is one.
-    private static bool IsGpl(string licence) => licence.Split([' ', '(', ')', ',', ';'], StringSplitOptions.RemoveEmptyEntries).Any(word => word.StartsWith("GPL", StringComparison.OrdinalIgnoreCase));
+    internal static bool IsGpl(string licence) => licence.Split([' ', '(', ')', ',', ';'], StringSplitOptions.RemoveEmptyEntries).Any(word => word.StartsWith("GPL", StringComparison.OrdinalIgnoreCase));
 
     private static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 }

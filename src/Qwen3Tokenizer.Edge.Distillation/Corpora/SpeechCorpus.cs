@@ -49,6 +49,10 @@ public sealed class SpeechCorpus : IDisposable
     /// <summary>The sources as the index describes them.</summary>
     internal IReadOnlyList<CorpusSource> DescribedSources => _index.Sources;
 
+    /// <summary>Whether a folder holds a prepared corpus, which it does when all of it is written.</summary>
+    /// <param name="folder">The folder.</param>
+    public static bool IsAt(string folder) => File.Exists(Path.Combine(folder, CorpusIndex.FileName));
+
     /// <summary>Opens a prepared corpus.</summary>
     /// <param name="folder">Its folder.</param>
     /// <exception cref="CorpusException">The folder holds no corpus, or one that breaks a rule of the format.</exception>

@@ -72,6 +72,19 @@ internal static class SynthesisText
         "晚上好，电池还有百分之八十五。", "我从来没有见过这么多黄色的玫瑰花。",
     ];
 
+    // The Chinese sentences as espeak-ng's cmn-latn-pinyin reads them.
+    private static readonly string[] Pinyin =
+    [
+        "dian4 wang3 dian4 ya1 di1 yu2 er4 bai3 yi1 shi2 fu2.", "qing3 guan1 hao3 biao3 gai4, ran2 hou4 an4 hong2 se4 an4 niu3.", "zuo2 tian1 wan3 shang5 xia4 le5 hen3 da4 de5 yu3.",
+        "shi4 shei2 zai4 da3 lei2 de5 shi2 hou5 kai1 zhe5 chuang1 hu5?", "shi2 qi1 tiao2 xiao3 chuan2 zai4 zhong1 wu3 yi3 qian2 hui2 dao4 le5 gang3 kou3.",
+        "xia4 yi4 ban1 qu4 ji1 chang3 de5 huo3 che1 jiu3 dian3 si4 shi2 fen1 kai1.", "zhu4 yi4, di4 san1 xiang4 dian4 liu2 tai4 gao1.", "qing3 wen4 dao4 xia4 yi2 ge5 cun1 zi5 hai2 you3 duo1 yuan3?",
+        "ta1 mai3 le5 xin1 xian1 de5 yu2, liang3 ge5 ning2 meng2 he2 da4 mi3.", "ling2, yi1, er4, san1, si4, wu3, liu4, qi1, ba1, jiu3.", "wan3 shang5 hao3, dian4 chi2 hai2 you3 bai3 fen1 zhi1 ba1 shi2 wu3.",
+        "wo3 cong2 lai2 mei2 you3 jian4 guo4 zhe4 me5 duo1 huang2 se4 de5 mei2 gui5 hua1.",
+    ];
+
+    /// <summary>Whether there are sentences of a language.</summary>
+    public static bool Has(string language) => language is "en" or "fr" or "es" or "ru" or "it" or "de" or "cs" or "nl" or "cmn" or "cmn-Latn-pinyin";
+
     /// <summary>The sentences of a language.</summary>
     public static IReadOnlyList<string> Of(string language) => language switch
     {
@@ -84,6 +97,7 @@ internal static class SynthesisText
         "cs" => Czech,
         "nl" => Dutch,
         "cmn" => Chinese,
+        "cmn-Latn-pinyin" => Pinyin,
         _ => throw new ArgumentOutOfRangeException(nameof(language), language, "has no sentences."),
     };
 }

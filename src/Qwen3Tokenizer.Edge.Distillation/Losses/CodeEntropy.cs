@@ -90,7 +90,7 @@ public sealed class CodeEntropy(int rows, int layers, int entries, int dim, IMat
             ReadOnlySpan<float> residual = _residuals.AsSpan(layer * size, size), book = codebooks.Slice(layer * entries * dim, entries * dim);
             for (int e = 0; e < entries; e++)
             {
-                _squares[e] = TensorPrimitives.SumOfSquares(book.Slice(e * dim, dim));
+                _squares[e] = (float)FixedOrder.SumOfSquares(book.Slice(e * dim, dim));
             }
 
             float sharpness = MathF.Exp(logSharpness[layer]);
@@ -140,13 +140,13 @@ public sealed class CodeEntropy(int rows, int layers, int entries, int dim, IMat
             Span<float> chances = _mass;
             TensorPrimitives.Subtract(scores, greatest, chances);
             TensorPrimitives.Exp<float>(chances, chances);
-            float total = TensorPrimitives.Sum<float>(chances);
+            float total = FixedOrder.Sum(chances);
             Nats[layer] += Math.Log(total) + greatest - own;
             if (weight != 0)
             {
                 TensorPrimitives.Multiply(chances, weight / total, chances);
                 chances[code] -= weight;
-                gradient += TensorPrimitives.Dot<float>(chances, scores);
+                gradient += FixedOrder.Dot(chances, scores);
                 chances.CopyTo(scores);
             }
         }

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Distillation.Teachers;
+using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Students;
 
@@ -41,7 +42,7 @@ public static class CodebookStart
         }
 
         // A sum of one entry of each layer then has values near one, which is what a fresh encoder gives.
-        float scale = (float)Math.Sqrt(dim * (double)entries / (TensorPrimitives.SumOfSquares<float>(codebooks) + 1e-12));
+        float scale = (float)Math.Sqrt(dim * (double)entries / (FixedOrder.SumOfSquares(codebooks) + 1e-12));
         TensorPrimitives.Multiply(codebooks, scale, codebooks);
         Disturb(codebooks, dim, dims.Sum());
     }

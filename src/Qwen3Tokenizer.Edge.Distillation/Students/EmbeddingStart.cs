@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Distillation.Teachers;
+using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Students;
 
@@ -35,7 +36,7 @@ public static class EmbeddingStart
             PrincipalDirections.Project(book.Slice(e * bookDim, bookDim), mean, vectors, into.Slice(e * dim, Math.Min(dim, bookDim)));
         }
 
-        float scale = (float)(1 / Math.Sqrt((TensorPrimitives.SumOfSquares<float>(into) / (double)into.Length) + 1e-12));
+        float scale = (float)(1 / Math.Sqrt((FixedOrder.SumOfSquares(into) / (double)into.Length) + 1e-12));
         TensorPrimitives.Multiply(into, scale, into);
     }
 }

@@ -202,7 +202,7 @@ public sealed class CodecTrainer
             {
                 // Mean squared distance to the sum of all layers: what the last search left.
                 Span<float> left = Search.Residual(_quantizer.Layers);
-                double values = (double)sequences * _frames * _latent, commitment = TensorPrimitives.SumOfSquares<float>(left) / values;
+                double values = (double)sequences * _frames * _latent, commitment = FixedOrder.SumOfSquares(left) / values;
                 TensorPrimitives.MultiplyAdd(left, (float)(2 * CommitmentWeight / values), dz, dz);
                 loss = loss with { Commitment = commitment, Total = loss.Total + (CommitmentWeight * commitment) };
             }
@@ -215,7 +215,7 @@ public sealed class CodecTrainer
         {
             float[] q = Decoder.Executor.Value("latent").Data;
             Latent.CopyTo(q, 0);
-            float rms = MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(q) / q.Length);
+            float rms = (float)Math.Sqrt(FixedOrder.SumOfSquares(q) / q.Length);
             int values = _frames * _latent;
             for (int i = 0; i < Count; i++)
             {

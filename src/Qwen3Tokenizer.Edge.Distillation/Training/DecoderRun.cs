@@ -13,10 +13,10 @@ internal static class DecoderRun
     // Through the integers weights only move between neighbours: a tenth of the rate.
     private const double QuantizedRate = 0.1;
 
-    public static RunState Train(DistillMaterial material, DistillOptions options, Action<RunStatus>? watch, CancellationToken cancel)
+    public static RunState Train(DistillMaterial material, DistillOptions options, Action<RunStatus>? watch, Action<RunState> checkpointed, CancellationToken cancel)
     {
         Student student = material.Begin(options);
-        var speech = new CodedSpeech(material.Corpus, material.Levels(cancel), material.Teacher.Facts.Layers, student.Config.SampleRate, options.Frames, LayerShares(student.Config));
+        SequenceSource speech = material.Speech.Spoken(student.Config, LayerShares(student.Config), cancel);
         string folder = Path.ChangeExtension(options.Output, ".run"), checkpoint = Path.Combine(folder, "checkpoint.safetensors");
         Directory.CreateDirectory(folder);
         string identity = material.Identity(options, options.Quantize ? " int8" : "");
@@ -29,7 +29,7 @@ internal static class DecoderRun
 
         IntegerNetwork? integers = options.Quantize ? new IntegerNetwork(student, IntegerNetwork.Calibrate(student, CalibrationTokens(material.Teacher))) : null;
         var state = new RunState(Steps: options.Steps == 0 ? int.MaxValue : options.Steps);
-        var trainer = new DecoderTrainer(student, speech.Draw, SettingsOf(options, state.Steps), material.Workers, integers: integers);
+        var trainer = new DecoderTrainer(student, speech, SettingsOf(options, state.Steps), material.Workers, integers: integers);
         if (File.Exists(checkpoint))
         {
             RunState known = RunState.Parse(Checkpoint.Load(checkpoint, identity, student.Weights, trainer.Optimizer));
@@ -47,7 +47,11 @@ internal static class DecoderRun
                 (LossParts loss, double norm) = trainer.Step(s.Step);
                 return (trainer.Settings.RateAt(s.Step), loss, norm);
             },
-            Save = s => Checkpoint.Save(checkpoint, identity, s.ToString(), student.Weights, trainer.Optimizer),
+            Save = s =>
+            {
+                Checkpoint.Save(checkpoint, identity, s.ToString(), student.Weights, trainer.Optimizer);
+                checkpointed(s);
+            },
         }.Run(state, cancel);
         student.Save(options.Output, material.Teacher.Facts.Space, material.Teacher.Facts.Name, trainer.Optimizer.AverageOf);
         return state;

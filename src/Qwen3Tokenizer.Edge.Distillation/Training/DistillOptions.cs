@@ -58,4 +58,7 @@ public sealed record DistillOptions(string Teacher, string Student, string Corpu
     /// Whether the student learns through the integers of its INT8 library: all steps of a run that begins with <see cref="Start"/>, the last fifth of one that does not.
     /// </summary>
     public bool Quantize { get; init; }
+
+    /// <summary>An alert set to be specialised to; null for none.</summary>
+    public AlertFocus? Focus { get; init; }
 }

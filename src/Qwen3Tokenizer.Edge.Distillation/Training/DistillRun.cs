@@ -1,4 +1,5 @@
 using Qwen3Tokenizer.Edge.Distillation.Corpora;
+using Qwen3Tokenizer.Edge.Distillation.Reports;
 using Qwen3Tokenizer.Edge.Models.Safetensors;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Training;
@@ -21,21 +22,29 @@ public static class DistillRun
     /// <returns>Steps done and seconds of training.</returns>
     /// <exception cref="ModelFormatException">A model is wrong.</exception>
     /// <exception cref="CorpusException">The corpus is wrong.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped before the first step of a stage; what the teacher has encoded stays.</exception>
     public static (long Steps, double Seconds) Train(DistillOptions options, IProgress<(string Stage, double Done)>? progress = null, Action<RunStatus>? watch = null, CancellationToken cancel = default)
     {
         using var material = new DistillMaterial(options, progress);
-        (long steps, double seconds) = (0, 0);
-        foreach ((bool writes, DistillOptions stage) in Stages(options, material))
+        List<(bool Writes, DistillOptions Options)> stages = Stages(options, material);
+        var report = new RunReport(DistillFacts.Of(
+            options, material.Teacher, material.Config, material.Speech.General, material.Speech.Uses, [.. stages.Select(s => Path.Combine(Path.ChangeExtension(s.Options.Output, ".run"), "log.tsv"))]));
+        var done = new RunState(Steps: 0);
+        foreach ((bool writes, DistillOptions stage) in stages)
         {
-            RunState state = writes ? EncoderRun.Train(material, stage, watch, cancel) : DecoderRun.Train(material, stage, watch, cancel);
-            (steps, seconds) = (steps + state.Step, seconds + state.Seconds);
+            RunState before = done;
+            RunState Whole(RunState s) => new(before.Step + s.Step, s.Steps == int.MaxValue ? s.Steps : (int)before.Step + s.Steps, before.Seconds + s.Seconds);
+            void Checkpointed(RunState s) => report.Checkpoint(Whole(s), model: false);
+            done = Whole(writes ? EncoderRun.Train(material, stage, watch, Checkpointed, cancel) : DecoderRun.Train(material, stage, watch, Checkpointed, cancel));
             if (cancel.IsCancellationRequested)
             {
-                break;
+                report.Checkpoint(done, model: stage.Output == options.Output);
+                return (done.Step, done.Seconds);
             }
         }
 
-        return (steps, seconds);
+        report.End(done, progress, cancel);
+        return (done.Step, done.Seconds);
     }
 
     // Each stage begins with what the one before has learnt, which lies beside the run as a model of its own.
@@ -44,7 +53,7 @@ public static class DistillRun
         string folder = Path.ChangeExtension(options.Output, ".run");
         var stages = new List<(bool Writes, DistillOptions Options)>();
         DistillOptions left = options;
-        if (options.Start is null && material.LearnsToWrite)
+        if (material.LearnsToWrite)
         {
             DistillOptions first = Part(options, EncoderShare) with { Quantize = false, Output = Path.Combine(folder, "encoder.json") };
             stages.Add((true, first));

@@ -12,10 +12,10 @@ internal static class EncoderRun
     // A latent that meets thousands of entries wants a steadier hand than a decoder.
     private const double RateShare = 0.5;
 
-    public static RunState Train(DistillMaterial material, DistillOptions options, Action<RunStatus>? watch, CancellationToken cancel)
+    public static RunState Train(DistillMaterial material, DistillOptions options, Action<RunStatus>? watch, Action<RunState> checkpointed, CancellationToken cancel)
     {
         Student student = material.Begin(options);
-        var speech = new CodedSpeech(material.Corpus, material.Levels(cancel), material.Teacher.Facts.Layers, student.Config.SampleRate, options.Frames);
+        CodedSpeech speech = material.Speech.Heard(cancel);
         string folder = Path.ChangeExtension(options.Output, ".run"), checkpoint = Path.Combine(folder, "checkpoint.safetensors"), identity = material.Identity(options, " encoder");
         Directory.CreateDirectory(folder);
         var state = new RunState(Steps: options.Steps == 0 ? int.MaxValue : options.Steps);
@@ -49,7 +49,11 @@ internal static class EncoderRun
                 (LossParts loss, double norm) = trainer.Step(s.Step);
                 return (trainer.Settings.RateAt(s.Step), loss, norm);
             },
-            Save = s => Checkpoint.Save(checkpoint, identity, s.ToString(), student.Weights, trainer.Optimizer),
+            Save = s =>
+            {
+                Checkpoint.Save(checkpoint, identity, s.ToString(), student.Weights, trainer.Optimizer);
+                checkpointed(s);
+            },
         }.Run(state, cancel);
 
         // The model of the next stage needs its decoder's first weights too: asking for the graph makes them.
@@ -59,7 +63,7 @@ internal static class EncoderRun
         {
             trainer.Optimizer.SwapAverage();
             trainer.WeightsChanged();
-            CodeTable.Measure(student, material.Corpus, material.HeldOut(cancel), material.Teacher.Facts.Layers, material.Workers).Write(Path.Combine(folder, TableName));
+            CodeTable.Measure(student, material.Speech.General, material.Speech.HeldOut(cancel), material.Teacher.Facts.Layers, material.Workers).Write(Path.Combine(folder, TableName));
         }
 
         return state;

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Distillation.Losses;
 using Qwen3Tokenizer.Edge.Distillation.Students;
@@ -57,7 +56,7 @@ public sealed class EncoderTrainer
         var sharpness = new float[q.NumQuantizers];
         for (int layer = 0; layer < sharpness.Length; layer++)
         {
-            double squares = TensorPrimitives.SumOfSquares(books.Slice(layer * q.CodebookSize * q.Dim, q.CodebookSize * q.Dim)) / (double)q.CodebookSize;
+            double squares = FixedOrder.SumOfSquares(books.Slice(layer * q.CodebookSize * q.Dim, q.CodebookSize * q.Dim)) / (double)q.CodebookSize;
             sharpness[layer] = (float)-Math.Log(2 * Math.Sqrt(Math.Max(squares, 1e-6)));
         }
 

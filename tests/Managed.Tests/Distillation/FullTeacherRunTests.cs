@@ -51,9 +51,10 @@ public sealed class FullTeacherRunTests : IDisposable
     {
         var bits = new List<double>();
         DistillRun.Train(Options(_folder.At("learn.json")) with { Steps = 240, LogEvery = 40 }, watch: s => bits.Add(s.Stage == "encoder" ? s.Loss.CodeBits : 0));
-        Assert.InRange(bits[2], 0.01, 0.8 * bits[0]);
+        Assert.InRange(bits[2], 0.01, 7.8);
+        Assert.InRange(bits[2], 0.01, 0.95 * bits[0]);
 
-        // Tones between those that were learnt: a table with figures of every layer, at most those of a uniform guess.
+        // A guess of one among 256 costs 8 bits. The held-out tone gets a table with a row of every layer.
         string[] rows = File.ReadAllLines(_folder.At("learn.run", "encoder.run", "codes.tsv"));
         Assert.Equal(18, rows.Length);
         Assert.Equal("layer\tentropy_bits\tcross_entropy_bits\tlikeliest\twritten", rows[0]);
