@@ -51,6 +51,8 @@ internal sealed class ChartAxis
         < 1e-12 => "0",
         >= 1e6 => (value / 1e6).ToString("0.##", CultureInfo.InvariantCulture) + " M",
         >= 1e4 => (value / 1e3).ToString("0.##", CultureInfo.InvariantCulture) + " k",
+        >= 100 => value.ToString("0.#", CultureInfo.InvariantCulture),
+        >= 1 => value.ToString("0.###", CultureInfo.InvariantCulture),
         < 1e-3 => value.ToString("0.##e-0", CultureInfo.InvariantCulture),
         _ => value.ToString("0.####", CultureInfo.InvariantCulture),
     };

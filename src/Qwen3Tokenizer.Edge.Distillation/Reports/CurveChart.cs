@@ -34,7 +34,7 @@ internal static class CurveChart
         }
 
         string scale = y.IsLogarithmic ? ", logarithmic" : "";
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right}\" y=\"{Height - 5}\" text-anchor=\"end\">step</text><text x=\"{Left}\" y=\"{Height - 5}\">{Html.Text(unit.Length > 0 ? unit : "no unit")}{scale}</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right}\" y=\"{Height - 5}\" text-anchor=\"end\">step</text><text x=\"{Left}\" y=\"{Height - 5}\">{Html.Text(unit.Length > 0 ? unit : title.ToLowerInvariant())}{scale}</text>\n");
         for (int i = 0; i < stages.Count; i++)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"s{i % Colours}\" points=\"");

@@ -17,7 +17,7 @@ internal static class DistillFacts
     /// <param name="uses">Whether the run trains on a recording.</param>
     /// <param name="logs">Logs of its stages.</param>
     public static RunFacts Of(DistillOptions options, ITeacher teacher, EdgeModelConfig config, SpeechCorpus corpus, Func<Recording, bool> uses, IReadOnlyList<string> logs) =>
-        new($"{Name(options.Student)} student of {Name(options.Teacher)}", options.Output, config, corpus, uses)
+        new($"decoder of tier {Name(options.Student)}, distilled from {Name(options.Teacher)}", options.Output, config, corpus, uses)
         {
             Settings = Settings(options),
             Teacher = teacher,

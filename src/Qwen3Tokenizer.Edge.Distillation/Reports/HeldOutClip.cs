@@ -14,6 +14,9 @@ public sealed record HeldOutClip(Recording Recording, float[] Samples)
     private const double LeastSeconds = 1.5;
     private const double MostSeconds = 8;
 
+    // Prompts of mere silence are no speech, and a corpus may hold them out like any other.
+    private const double LeastVoiced = 0.15;
+
     /// <summary>Its name: package and path.</summary>
     public string Name => $"{Recording.Package}: {Recording.Path}";
 
@@ -26,11 +29,11 @@ public sealed record HeldOutClip(Recording Recording, float[] Samples)
     /// <param name="corpus">The corpus.</param>
     /// <param name="includeGpl">Whether recordings under the GNU GPL may be among them.</param>
     /// <param name="voices">Beginnings of the names of the voices that the model is made for; all when empty, or when the corpus holds none of them out.</param>
-    /// <returns>At most <see cref="MostClips"/>, of 1.5 to 8 seconds; none when the corpus holds none.</returns>
+    /// <returns>At most <see cref="MostClips"/> with a voice in them, of 1.5 to 8 seconds; none when the corpus holds none out.</returns>
     public static IReadOnlyList<HeldOutClip> Pick(SpeechCorpus corpus, bool includeGpl, IReadOnlyList<string> voices)
     {
         ArgumentNullException.ThrowIfNull(corpus);
-        (Recording Recording, int Index)[] all = [.. corpus.Recordings.Select((r, i) => (r, i)).Where(x => x.r.HeldOut && x.r.Seconds >= LeastSeconds && (includeGpl || !x.r.Gpl))];
+        (Recording Recording, int Index)[] all = [.. corpus.Recordings.Select((r, i) => (r, i)).Where(x => x.r.HeldOut && x.r.Seconds >= LeastSeconds && (includeGpl || !x.r.Gpl) && IsVoiced(corpus, x.i))];
         (Recording Recording, int Index)[] own = [.. all.Where(x => voices.Any(v => x.Recording.Voice.StartsWith(v, StringComparison.Ordinal)))];
         return [.. (own.Length > 0 ? own : all)
             .GroupBy(x => x.Recording.Voice)
@@ -38,6 +41,12 @@ public sealed record HeldOutClip(Recording Recording, float[] Samples)
             .OrderBy(x => x.Recording.Synthetic).ThenBy(x => x.Turn).ThenBy(x => x.Recording.Voice, StringComparer.Ordinal)
             .Take(MostClips)
             .Select(x => new HeldOutClip(x.Recording, First(corpus.ReadFloats(x.Index))))];
+    }
+
+    private static bool IsVoiced(SpeechCorpus corpus, int index)
+    {
+        ReadOnlySpan<float> pitch = corpus.Pitch(index);
+        return pitch.Length - pitch.Count(0f) >= LeastVoiced * pitch.Length;
     }
 
     private static float[] First(float[] samples) => samples[..Math.Min(samples.Length, (int)(MostSeconds * CorpusGrid.SampleRate))];

@@ -8,13 +8,13 @@ internal static class LicenceNotes
     {
         var notes = new List<string>
         {
-            "The tool gives these weights no licence: whoever trained them does, within what the recordings below (and the models named above) allow. "
+            "The tool gives these weights no licence: whoever trained them does, within what the recordings and models named above allow. "
             + "Whether and how far the licence of a recording reaches the weights of a model trained on it is not settled, differs between countries, and is not decided here.",
         };
-        Add(notes, data, licence => Has(licence, "BY"), "ask for attribution: name the authors in the table when you pass the weights on");
-        Add(notes, data, licence => Has(licence, "SA"), "are share-alike: what is adapted from the recordings has to be passed on under the same licence");
-        Add(notes, data, licence => Has(licence, "NC"), "do not permit commercial use of the recordings");
-        Add(notes, data, licence => Has(licence, "ND"), "do not permit passing on adaptations of the recordings");
+        Add(notes, data, licence => Has(licence, "BY"), "attribution is asked for: name the authors in the table when you pass the weights on");
+        Add(notes, data, licence => Has(licence, "SA"), "share-alike: what is adapted from the recordings has to be passed on under the same licence");
+        Add(notes, data, licence => Has(licence, "NC"), "no commercial use of the recordings is permitted");
+        Add(notes, data, licence => Has(licence, "ND"), "passing on adaptations of the recordings is not permitted");
         string[] gpl = [.. data.Where(d => d.Gpl).Select(d => d.Licence).Distinct(StringComparer.Ordinal)];
         notes.Add(gpl.Length > 0
             ? $"Recordings under the GNU GPL **were included** ({string.Join(", ", gpl.Select(Markdown.Text))})."

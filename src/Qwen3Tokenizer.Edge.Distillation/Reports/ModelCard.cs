@@ -22,7 +22,7 @@ public static class ModelCard
         ArgumentNullException.ThrowIfNull(state);
         EdgeModelConfig config = EdgeModelConfig.Load(Path.ChangeExtension(facts.Output, ".json"));
         var card = new StringBuilder();
-        card.Append(CultureInfo.InvariantCulture, $"# {Markdown.Text(Path.GetFileNameWithoutExtension(facts.Output))}\n\n{Capital(Markdown.Text(facts.What))}, written by q3edge.");
+        card.Append(CultureInfo.InvariantCulture, $"# {Markdown.Text(Path.GetFileNameWithoutExtension(facts.Output))}\n\n{Capital(Markdown.Text(facts.What))}; made by q3edge.");
         if (figures is null)
         {
             card.Append(" **The run is not finished**: these are the weights of its last checkpoint.");
@@ -115,7 +115,7 @@ public static class ModelCard
         Markdown.Table(card, ["#layers", "#STOI", "#log-spectral distance, dB", "#log-mel distance (L1), Np", "#pitch error (median), cents", "#off by > 200 cents, %", "#voicing errors, %"], figures.Layers.Select(l => (string[])[
             Text(l.Layers), Interval(l.Mean(q => q.Stoi), 1, "0.000"), Interval(l.Mean(q => q.LogSpectralDistanceDb), 1, "0.00"), Interval(l.Mean(q => q.MelDistance), 1, "0.000"),
             Interval(l.Mean(q => q.PitchMedianCents), 1, "0.0"), Interval(l.Mean(q => q.PitchGrossErrorRate), 100, "0.0"), Interval(l.Mean(q => q.VoicingErrorRate), 100, "0.0")]));
-        card.Append(CultureInfo.InvariantCulture, $"The clips, with STOI at {Count(figures.Layers[^1].Layers, "layer")}:\n\n");
+        card.Append(CultureInfo.InvariantCulture, $"The clips, none of which was trained on, at most their first 8 seconds, with STOI at {Count(figures.Layers[^1].Layers, "layer")}:\n\n");
         SpeechQuality[] best = figures.Layers[^1].Clips;
         Markdown.Table(card, ["clip", "voice", "language", "licence", "#seconds", "#STOI"], figures.Clips.Select((c, i) => (string[])[
             Markdown.Text(c.Name) + (c.Recording.Synthetic ? " *(synthesised)*" : ""), Markdown.Text(c.Recording.Voice), Markdown.Text(c.Recording.Language), Markdown.Text(c.Recording.Licence),

@@ -5,7 +5,7 @@ using Qwen3Tokenizer.Edge.Models.Configuration;
 namespace Qwen3Tokenizer.Edge.Distillation.Reports;
 
 /// <summary>What is known of a run before it begins: what its report and its model's card say besides how it went.</summary>
-/// <param name="What">What it makes, such as "meter student of edge-light".</param>
+/// <param name="What">What it makes, such as "decoder of tier meter, distilled from edge-light".</param>
 /// <param name="Output">Path of the model's .json file.</param>
 /// <param name="Config">The model's shape.</param>
 /// <param name="Corpus">What it learns from.</param>

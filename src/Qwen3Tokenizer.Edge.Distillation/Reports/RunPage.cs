@@ -68,15 +68,15 @@ internal static class RunPage
         EdgeModelConfig config = facts.Config;
         string steps = state.Steps == int.MaxValue ? "their number is being measured" : string.Create(CultureInfo.InvariantCulture, $"of {state.Steps:N0}");
         IReadOnlyList<TrainingData> data = TrainingData.Of(facts.Corpus, facts.Uses);
-        return Card("Steps", string.Create(CultureInfo.InvariantCulture, $"{state.Step:N0}"), steps, "strong")
-            + Card("Time", string.Create(CultureInfo.InvariantCulture, $"{state.Seconds / 60:0.0} min"), string.Create(CultureInfo.InvariantCulture, $"{facts.Threads} threads"))
+        return Card("Steps", string.Create(CultureInfo.InvariantCulture, $"{state.Step:N0}"), steps, " strong")
+            + Card("Time", string.Create(CultureInfo.InvariantCulture, $"{state.Seconds / 60:0.0} min"), string.Create(CultureInfo.InvariantCulture, $"{facts.Threads} thread{(facts.Threads == 1 ? "" : "s")}"))
             + Card("Bit rate", string.Create(CultureInfo.InvariantCulture, $"{config.NumQuantizers * config.BitsPerCode * config.TokenRate:0} bit/s"), string.Create(CultureInfo.InvariantCulture, $"{config.NumQuantizers} × {config.BitsPerCode} bits × {config.TokenRate:0.##} frames/s"))
             + Card("Speech", string.Create(CultureInfo.InvariantCulture, $"{config.SampleRate / 1000.0:0.###} kHz"), "mono")
-            + Card("Data", string.Create(CultureInfo.InvariantCulture, $"{data.Sum(d => d.Minutes):0} min"), string.Create(CultureInfo.InvariantCulture, $"and {data.Sum(d => d.VariedMinutes):0} min of copies at other speeds"));
+            + Card("Data", string.Create(CultureInfo.InvariantCulture, $"{data.Sum(d => d.Minutes):0} min"), data.Any(d => d.VariedMinutes > 0) ? string.Create(CultureInfo.InvariantCulture, $"and {data.Sum(d => d.VariedMinutes):0} min of copies at other speeds") : "of recordings");
     }
 
     private static string Card(string name, string value, string detail, string kind = "") =>
-        $"<div class=\"card {kind}\"><h2>{name}</h2><p>{Html.Text(value)}</p><small>{Html.Text(detail)}</small></div>\n";
+        $"<div class=\"card{kind}\"><h2>{name}</h2><p>{Html.Text(value)}</p><small>{Html.Text(detail)}</small></div>\n";
 
     // A log that somebody changed must not end a run of hours: the page says what is wrong with it.
     private static string Curves(RunFacts facts)

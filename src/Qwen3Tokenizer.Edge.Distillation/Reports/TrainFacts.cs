@@ -14,7 +14,7 @@ internal static class TrainFacts
     /// <param name="corpus">The corpus.</param>
     /// <param name="log">Its log.</param>
     public static RunFacts Of(TrainOptions options, EdgeModelConfig config, SpeechCorpus corpus, string log) =>
-        new($"{DistillFacts.Name(options.Config)} codec", options.Output, config, corpus, r => !r.HeldOut && (options.IncludeGpl || !r.Gpl))
+        new($"codec of tier {DistillFacts.Name(options.Config)}", options.Output, config, corpus, r => !r.HeldOut && (options.IncludeGpl || !r.Gpl))
         {
             Settings =
             [
