@@ -9,7 +9,7 @@ namespace Qwen3Tokenizer.Edge.Cli.Verbs;
 /// <summary><c>q3edge distill</c>: a student that fits a board, out of a teacher.</summary>
 internal static class DistillVerb
 {
-    private const double FreshRate = 2e-3, FocusRate = 5e-4;
+    private const double FreshRate = 2e-3, FocusRate = 1e-3;
 
     public static Command Create()
     {
@@ -28,7 +28,7 @@ internal static class DistillVerb
         var rate = new Option<double?>("--learning-rate") { HelpName = "X", Description = FormattableString.Invariant($"Peak learning rate; else {FreshRate}, or {FocusRate} where a model is specialised to alerts.") };
         var sequences = new Option<int>("--sequences") { HelpName = "N", Description = "Sequences of a batch.", DefaultValueFactory = _ => 16 };
         var frames = new Option<int>("--frames") { HelpName = "N", Description = "Token frames (80 ms) of a sequence.", DefaultValueFactory = _ => 16 };
-        var alerts = new Option<string?>("--alerts") { HelpName = "FILE", Description = "Specialise the student to an alert file: a quarter of what it learns from are the alerts, half is more speech of their voice, the rest is the corpus." };
+        var alerts = new Option<string?>("--alerts") { HelpName = "FILE", Description = "Specialise the student to an alert file: it learns from the alerts (15 %), more speech of their voice (50 %) and the corpus." };
         var voiceCorpus = new Option<string?>("--voice-corpus") { HelpName = "DIR", Description = "A prepared corpus of the alerts' voice; else the synthesised voices that the alert file names say more." };
         var exclude = new Option<string[]>("--exclude") { HelpName = "FILE", Description = "Phrases, one a line, that those voices must not say, because something is to be tested with them.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         var verb = new Verb("distill", "Train a student that fits a board to speak a teacher's tokens.",

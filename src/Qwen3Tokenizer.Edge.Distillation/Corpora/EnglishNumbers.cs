@@ -14,6 +14,9 @@ internal static class EnglishNumbers
     private static readonly string[] Units = ["volts", "amperes", "watts", "kilowatt hours", "per cent", "degrees", "minutes", "hours", "seconds", "days", "euros", "pounds", "metres"];
     private static readonly string[] What = ["voltage", "current", "power", "phase one", "phase three", "consumption", "battery", "supply", "the limit", "the total", "the reading", "the account", "the bill", "yesterday"];
 
+    /// <summary>The ten digits.</summary>
+    public static IReadOnlyList<string> Digits => Small[..10];
+
     /// <summary>A number in words.</summary>
     /// <param name="value">0 to 999,999.</param>
     public static string Words(int value) => value switch

@@ -52,6 +52,9 @@ internal static class EverydayEnglish
         "Which of these belongs to {0}?", "We shall see {0} {1}.", "Is this the road that {0} took {1}?", "Thank you for helping {0} {1}.",
     ];
 
+    /// <summary>Single words of the sentences.</summary>
+    public static IReadOnlyList<string> Words { get; } = [.. Who.Concat(Does).Concat(Which).Concat(What).Concat(Where).SelectMany(w => w.Split(' ')).Where(w => w.Length > 2).Distinct()];
+
     /// <summary>Draws a sentence.</summary>
     public static string Draw(ref CounterRandom random)
     {

@@ -3,10 +3,11 @@ using Qwen3Tokenizer.Edge.Distillation.Engine;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Corpora;
 
-/// <summary>New word sequences out of texts whose words are set apart by blanks: mostly a word follows one that it follows in the texts (a Markov chain of first order), at times any other.</summary>
+/// <summary>New word sequences out of texts whose words are set apart by blanks: mostly a word follows one that it follows in the texts (a Markov chain of first order), at times any other of them, or one from elsewhere.</summary>
 internal sealed class WordWalk
 {
-    private const double Jump = 0.3;
+    private const double Jump = 0.2;
+    private const double Elsewhere = 0.25;
     private const int MinWords = 3;
     private const int MaxWords = 7;
     private readonly string[] _words;
@@ -31,19 +32,24 @@ internal sealed class WordWalk
     /// <summary>Whether there is no word.</summary>
     public bool IsEmpty => _words.Length == 0;
 
+    /// <summary>Its words, as often as they occur.</summary>
+    public IReadOnlyList<string> Words => _words;
+
     /// <summary>The parts of a text that are sentences of their own, without their full stops.</summary>
     public static IEnumerable<string> Clauses(string text) => text.Split(['.', '!', '?', ';', '。', '！', '？', '；'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Draws a sentence.</summary>
-    public string Draw(ref CounterRandom random)
+    /// <param name="random">Where the numbers come from.</param>
+    /// <param name="others">Words that may stand between those of the texts; may be empty.</param>
+    public string Draw(ref CounterRandom random, IReadOnlyList<string> others)
     {
         int count = MinWords + (int)random.NextBelow(MaxWords - MinWords + 1);
         string word = _first[random.NextBelow(_first.Length)];
         var text = new StringBuilder(word);
         for (int i = 1; i < count; i++)
         {
-            bool follows = random.NextDouble() >= Jump && _next.ContainsKey(word);
-            IReadOnlyList<string> from = follows ? _next[word] : _words;
+            double kind = random.NextDouble();
+            IReadOnlyList<string> from = kind < Elsewhere && others.Count > 0 ? others : kind >= Elsewhere + Jump && _next.TryGetValue(word, out List<string>? next) ? next : _words;
             word = from[(int)random.NextBelow(from.Count)];
             text.Append(' ').Append(word);
         }

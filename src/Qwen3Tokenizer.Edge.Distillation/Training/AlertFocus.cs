@@ -11,13 +11,13 @@ public sealed record AlertFocus(string Alerts)
     public string? VoiceCorpus { get; init; }
 
     /// <summary>Minutes of speech that are synthesised where <see cref="VoiceCorpus"/> is null.</summary>
-    public double VoiceMinutes { get; init; } = 24;
+    public double VoiceMinutes { get; init; } = 75;
 
     /// <summary>Files of phrases, one a line, that must not occur in what is synthesised.</summary>
     public IReadOnlyList<string> Excluded { get; init; } = [];
 
     /// <summary>Part of the sequences that comes from the alerts' own recordings, 0 to 1.</summary>
-    public double AlertShare { get; init; } = 0.25;
+    public double AlertShare { get; init; } = 0.15;
 
     /// <summary>Part of the sequences that comes from more speech of the voice, 0 to 1; with <see cref="AlertShare"/> at most 1. The general corpus has it where there is no such speech.</summary>
     public double VoiceShare { get; init; } = 0.5;

@@ -97,7 +97,7 @@ public sealed class AlertFocusTests : IDisposable
         _folder.Dispose();
     }
 
-    private AlertFocus Focus => new(_folder.At("alerts.json")) { VoiceCorpus = _folder.At("voice-corpus") };
+    private AlertFocus Focus => new(_folder.At("alerts.json")) { AlertShare = 0.25, VoiceShare = 0.5, VoiceCorpus = _folder.At("voice-corpus") };
 
     private DistillOptions Options(AlertFocus focus, string output) => new("edge-light", TinyStudents.Decoder(_folder.Path), _folder.At("corpus"), output)
     {

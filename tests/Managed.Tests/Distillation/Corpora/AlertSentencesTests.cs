@@ -53,6 +53,7 @@ public class AlertSentencesTests
         Assert.All(English, alert => Assert.Contains(drawn, s => s.Text == alert));
         Assert.Contains(drawn, s => s.Text.Contains("hundred", StringComparison.Ordinal));
         Assert.Contains(drawn, s => s.Text.Contains("shepherd", StringComparison.Ordinal));
+        Assert.InRange(drawn.SelectMany(s => Words(s.Text).Split(' ')).Distinct().Count(), 3000, 30000);
         Assert.InRange(drawn.Count(s => (s.SpeedChange, s.PitchChange) == (0, 0)) / (double)Many, 0.46, 0.54);
         Assert.All(drawn, s => Assert.InRange(s.SpeedChange, -20, 20));
         Assert.All(drawn, s => Assert.InRange(s.PitchChange, -8, 8));
@@ -100,14 +101,14 @@ public class AlertSentencesTests
     public void Numbers_are_written_in_words(int value, string words) => Assert.Equal(words, EnglishNumbers.Words(value));
 
     [Fact]
-    public void A_word_walk_has_only_the_words_of_its_texts()
+    public void A_word_walk_has_only_the_words_that_it_is_given()
     {
         var walk = new WordWalk(["Open the door, please.", "Close the window!"]);
-        string[] words = ["open", "the", "door", "please", "close", "window"];
+        string[] words = ["open", "the", "door", "please", "close", "window", "tree"];
         for (int i = 0; i < 200; i++)
         {
             var random = new CounterRandom(1, i, 0, 0);
-            string[] drawn = walk.Draw(ref random).TrimEnd('.').ToLowerInvariant().Split(' ');
+            string[] drawn = walk.Draw(ref random, ["tree"]).TrimEnd('.').ToLowerInvariant().Split(' ');
             Assert.InRange(drawn.Length, 3, 7);
             Assert.All(drawn, w => Assert.Contains(w, words));
         }
