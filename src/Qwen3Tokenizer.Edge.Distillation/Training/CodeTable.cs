@@ -8,6 +8,7 @@ using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Models.Graphs;
 using Qwen3Tokenizer.Edge.Models.Nodes;
+using Qwen3Tokenizer.Edge.Models.Safetensors;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Training;
 
@@ -16,6 +17,8 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 /// <param name="Layers">A row for every layer.</param>
 public sealed record CodeTable(long Frames, IReadOnlyList<CodeTable.Layer> Layers)
 {
+    private const string Header = "layer\tentropy_bits\tcross_entropy_bits\tlikeliest\twritten";
+
     // Frames that go through the encoder at once.
     private const int Piece = 32;
 
@@ -65,10 +68,32 @@ public sealed record CodeTable(long Frames, IReadOnlyList<CodeTable.Layer> Layer
     public void Write(string path)
     {
         string Row(string name, Layer l) => string.Create(CultureInfo.InvariantCulture, $"{name}\t{l.Entropy:f4}\t{l.CrossEntropy:f4}\t{l.Likeliest:f4}\t{l.Written:f4}");
-        string[] rows = ["layer\tentropy_bits\tcross_entropy_bits\tlikeliest\twritten", .. Layers.Select((l, i) => Row((i + 1).ToString(CultureInfo.InvariantCulture), l)),
+        string[] rows = [Header, FormattableString.Invariant($"frames\t{Frames}"), .. Layers.Select((l, i) => Row((i + 1).ToString(CultureInfo.InvariantCulture), l)),
             Row("mean", new Layer(Entropy, CrossEntropy, Layers.Average(l => l.Likeliest), Written))];
         File.WriteAllText(path + ".tmp", string.Join('\n', rows) + "\n");
         File.Move(path + ".tmp", path, overwrite: true);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ModelFormatException">It is something else; the message names file, line and value.</exception>
+    public static CodeTable Read(string path)
+    {
+        const int MaxLines = 1000;
+        string[] lines = [.. File.ReadLines(path).Take(MaxLines)];
+        if (lines.Length < 4 || lines[0] != Header || lines[1].Split('\t') is not ["frames", var number] || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long frames))
+        {
+            throw new ModelFormatException($"{path}: is not a table of codes.");
+        }
+
+        // The means in the last row follow from the others.
+        return new CodeTable(frames, [.. lines[2..^1].Select((line, i) =>
+        {
+            double[] values = [.. line.Split('\t').Skip(1).Select(f => double.TryParse(f, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : double.NaN)];
+            return values.Length == 4 && values.All(double.IsFinite)
+                ? new Layer(values[0], values[1], values[2], values[3])
+                : throw new ModelFormatException(FormattableString.Invariant($"{path}: line {i + 3}: \"{line}\" is not a row of four figures."));
+        })]);
     }
 
     private static double EntropyOf(long[] counts)

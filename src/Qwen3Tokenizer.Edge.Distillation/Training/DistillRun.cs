@@ -28,7 +28,8 @@ public static class DistillRun
         using var material = new DistillMaterial(options, progress);
         List<(bool Writes, DistillOptions Options)> stages = Stages(options, material);
         var report = new RunReport(DistillFacts.Of(
-            options, material.Teacher, material.Config, material.Speech.General, material.Speech.Uses, [.. stages.Select(s => Path.Combine(Path.ChangeExtension(s.Options.Output, ".run"), "log.tsv"))]));
+            options, material.Teacher, material.Config, material.Speech.General, material.Speech.Uses, [.. stages.Select(s => InRun(s.Options, "log.tsv"))],
+            stages[0].Writes ? InRun(stages[0].Options, EncoderRun.TableName) : null));
         var done = new RunState(Steps: 0);
         foreach ((bool writes, DistillOptions stage) in stages)
         {
@@ -70,6 +71,8 @@ public static class DistillRun
         stages.Add((false, left));
         return stages;
     }
+
+    private static string InRun(DistillOptions stage, string name) => Path.Combine(Path.ChangeExtension(stage.Output, ".run"), name);
 
     private static DistillOptions Part(DistillOptions options, double share) =>
         options with { Steps = options.Steps == 0 ? 0 : Math.Max(1, (int)(options.Steps * share)), Minutes = options.Minutes * share };

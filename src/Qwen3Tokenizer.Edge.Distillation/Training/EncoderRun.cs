@@ -37,6 +37,11 @@ internal static class EncoderRun
             RunState known = RunState.Parse(Checkpoint.Load(checkpoint, identity, student.Weights, trainer.Optimizer));
             state = options.Steps == 0 ? known : known with { Steps = options.Steps };
             trainer.WeightsChanged();
+            if (state.Step >= state.Steps && File.Exists(Path.Combine(folder, TableName)))
+            {
+                // Done and measured: it was a later stage that was interrupted.
+                return state;
+            }
         }
 
         state = new StepLoop(new RunLog(Path.Combine(folder, "log.tsv"), options.LogEvery, watch))

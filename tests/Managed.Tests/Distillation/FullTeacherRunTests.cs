@@ -1,3 +1,4 @@
+using System.Globalization;
 using Qwen3Tokenizer.Edge.Distillation.Training;
 using Qwen3Tokenizer.Edge.Models.Families;
 using Qwen3Tokenizer.Edge.Models.Safetensors;
@@ -56,9 +57,15 @@ public sealed class FullTeacherRunTests : IDisposable
 
         // A guess of one among 256 costs 8 bits. The held-out tone gets a table with a row of every layer.
         string[] rows = File.ReadAllLines(_folder.At("learn.run", "encoder.run", "codes.tsv"));
-        Assert.Equal(18, rows.Length);
+        Assert.Equal(19, rows.Length);
         Assert.Equal("layer\tentropy_bits\tcross_entropy_bits\tlikeliest\twritten", rows[0]);
         Assert.StartsWith("mean\t", rows[^1], StringComparison.Ordinal);
+
+        // Six seconds are held out: 75 frames. The card says the same as the table.
+        Assert.Equal("frames\t75", rows[1]);
+        string card = File.ReadAllText(_folder.At("learn.card.md"));
+        Assert.Contains("75 frames", card, StringComparison.Ordinal);
+        Assert.Contains($"| mean | {double.Parse(rows[^1].Split('\t')[1], CultureInfo.InvariantCulture).ToString("0.00", CultureInfo.InvariantCulture)} |", card, StringComparison.Ordinal);
     }
 
     [Fact]
