@@ -30,6 +30,7 @@ internal static class DistillVerb
         var frames = new Option<int>("--frames") { HelpName = "N", Description = "Token frames (80 ms) of a sequence.", DefaultValueFactory = _ => 16 };
         var alerts = new Option<string?>("--alerts") { HelpName = "FILE", Description = "Specialise the student to an alert file: it learns from the alerts (15 %), more speech of their voice (50 %) and the corpus." };
         Option<string> device = CommonOptions.Device();
+        var waves = new Option<bool>("--teacher-waves") { Description = "Learn to sound like the teacher's own decoder, instead of the recordings." };
         var voiceCorpus = new Option<string?>("--voice-corpus") { HelpName = "DIR", Description = "A prepared corpus of the alerts' voice; else the synthesised voices that the alert file names say more." };
         var exclude = new Option<string[]>("--exclude") { HelpName = "FILE", Description = "Phrases, one a line, that those voices must not say, because something is to be tested with them.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         var verb = new Verb("distill", "Train a student that fits a board to speak, and with an encoder of its own to write, a teacher's tokens.",
@@ -38,7 +39,7 @@ internal static class DistillVerb
             "q3edge distill --teacher Qwen3-TTS-Tokenizer-12Hz --student light --corpus corpus --minutes 60 -o my-codec.json",
             "q3edge distill --student meter --start edge-meter --alerts alerts.json --corpus corpus --minutes 15 -o my-voice.json")
         {
-            teacher, student, corpus, output, minutes, steps, threads, seed, gpl, voices, start, quantize, rate, sequences, frames, alerts, voiceCorpus, exclude, device,
+            teacher, student, corpus, output, minutes, steps, threads, seed, gpl, voices, start, quantize, rate, sequences, frames, alerts, voiceCorpus, exclude, device, waves,
         };
         verb.SetAction(parsed =>
         {
@@ -49,7 +50,7 @@ internal static class DistillVerb
             {
                 Minutes = parsed.GetValue(minutes), Steps = parsed.GetValue(steps), Threads = parsed.GetValue(threads), Seed = parsed.GetValue(seed), IncludeGpl = parsed.GetValue(gpl),
                 Voices = parsed.GetValue(voices)!, Start = parsed.GetValue(start), Quantize = parsed.GetValue(quantize), LearningRate = parsed.GetValue(rate) ?? (focus is null || parsed.GetValue(start) is null ? FreshRate : FocusRate),
-                Focus = focus, Device = parsed.GetValue(device)!, Note = Failure.Warn, Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames),
+                Focus = focus, Device = parsed.GetValue(device)!, Note = Failure.Warn, TeacherWaves = parsed.GetValue(waves), Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames),
             };
             return TrainingWork.Run($"{options.Student} student of {options.Teacher} -> {options.Output}", (progress, cancel) =>
                 DistillRun.Train(options, progress, status => TrainingProgress.Tell(status, progress), cancel));

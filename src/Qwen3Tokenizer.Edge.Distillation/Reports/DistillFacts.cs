@@ -43,6 +43,7 @@ internal static class DistillFacts
         ("peak learning rate", options.LearningRate.ToString("0.######", CultureInfo.InvariantCulture)),
         ("levels at which the teacher encodes", Text(options.Levels)),
         ("through the integers of the INT8 library", options.Quantize ? options.Start is null ? "the last fifth, at a tenth of the learning rate" : "all of it, at a tenth of the learning rate" : "no"),
+        ("learns to sound like", options.TeacherWaves ? "the teacher's own decoder" : "the recordings"),
         ("voices", options.Voices.Count == 0 ? "all" : string.Join(", ", options.Voices)),
         ("recordings under the GNU GPL", options.IncludeGpl ? "included" : "left out"),
     ];

@@ -1,8 +1,5 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Qwen3Tokenizer.Edge.Audio;
 using Qwen3Tokenizer.Edge.Distillation.Corpora;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
@@ -17,19 +14,20 @@ public sealed class CodeCache
 {
     private const int BlockSeconds = 60;
     private const uint Magic = 0x32_43_33_51;
-    private const int HeaderBytes = 20;
     private const int GainPurpose = 102;
 
     private readonly SpeechCorpus _corpus;
     private readonly ITeacher _teacher;
-    private readonly string _folder;
     private readonly ushort[][] _codes;
 
     private CodeCache(SpeechCorpus corpus, ITeacher teacher, SpeechBlock[] blocks, int variant, string folder)
     {
-        (_corpus, _teacher, Blocks, Variant, _folder) = (corpus, teacher, blocks, variant, folder);
+        (_corpus, _teacher, Blocks, Variant, Folder) = (corpus, teacher, blocks, variant, folder);
         (_codes, Gains) = (new ushort[blocks.Length][], [.. blocks.Select(Gain)]);
     }
+
+    /// <summary>Where the files lie.</summary>
+    public string Folder { get; }
 
     /// <summary>The blocks.</summary>
     public IReadOnlyList<SpeechBlock> Blocks { get; }
@@ -97,8 +95,9 @@ public sealed class CodeCache
 
     private ushort[] ReadOrCompute(int block)
     {
-        string path = Path.Combine(_folder, Name(Blocks[block]));
-        if (File.Exists(path) && Read(path, Gains[block]) is { } known)
+        string path = Path.Combine(Folder, CacheFile.NameOf(Blocks[block], "codes"));
+        var format = new CacheFile(Magic, _teacher.Facts.Layers);
+        if (format.Read(path, Gains[block]) is { } known && known.All(c => c < _teacher.Facts.CodebookSize))
         {
             return known;
         }
@@ -109,41 +108,8 @@ public sealed class CodeCache
         TensorPrimitives.Multiply(speech, Gains[block], speech);
         int rate = _teacher.Facts.Rate.SampleRate;
         ushort[] codes = _teacher.Encode(rate == CorpusGrid.SampleRate ? speech : Resampler.Resample(speech, CorpusGrid.SampleRate, rate));
-        Write(path, codes, Gains[block]);
+        format.Write(path, codes, Gains[block]);
         return codes;
-    }
-
-    private static string Name(SpeechBlock block) => $"{block.Offset.ToString(CultureInfo.InvariantCulture)}-{block.Samples.ToString(CultureInfo.InvariantCulture)}.codes";
-
-    // Magic, layers, number of codes, first four bytes of their SHA-256, gain; little-endian codes.
-    private void Write(string path, ushort[] codes, float gain)
-    {
-        var bytes = new byte[HeaderBytes + (codes.Length * sizeof(ushort))];
-        MemoryMarshal.AsBytes(codes.AsSpan()).CopyTo(bytes.AsSpan(HeaderBytes));
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes, Magic);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), _teacher.Facts.Layers);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), codes.Length);
-        SHA256.HashData(bytes.AsSpan(HeaderBytes)).AsSpan(0, 4).CopyTo(bytes.AsSpan(12));
-        BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(16), gain);
-        string temporary = $"{path}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.tmp";
-        File.WriteAllBytes(temporary, bytes);
-        File.Move(temporary, path, overwrite: true);
-    }
-
-    // Null for a file that is damaged, of another shape or of another level: it is computed again.
-    private ushort[]? Read(string path, float gain)
-    {
-        byte[] bytes = File.ReadAllBytes(path);
-        if (bytes.Length < HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic || BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4)) != _teacher.Facts.Layers
-            || BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8)) != (bytes.Length - HeaderBytes) / 2
-            || BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(16)) != gain
-            || !SHA256.HashData(bytes.AsSpan(HeaderBytes)).AsSpan(0, 4).SequenceEqual(bytes.AsSpan(12, 4)))
-        {
-            return null;
-        }
-
-        ushort[] codes = MemoryMarshal.Cast<byte, ushort>(bytes.AsSpan(HeaderBytes)).ToArray();
-        return codes.All(c => c < _teacher.Facts.CodebookSize) ? codes : null;
     }
 
     private float Gain(SpeechBlock block)

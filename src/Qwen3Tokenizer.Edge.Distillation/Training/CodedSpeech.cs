@@ -21,6 +21,7 @@ public sealed class CodedSpeech
     private readonly int[] _blocks;
     private readonly Decimator _decimator;
     private readonly double[]? _layerShares;
+    private readonly WaveCache[]? _waves;
 
     /// <summary>Prepares a source.</summary>
     /// <param name="corpus">The speech.</param>
@@ -31,15 +32,16 @@ public sealed class CodedSpeech
     /// <param name="layerShares">How often a sequence has 1, 2, ... layers; null when it always has all.</param>
     /// <param name="drawing">Weights of the voices (<see cref="SegmentOptions.MinutesPower"/>, <see cref="SegmentOptions.VoiceFactors"/>, <see cref="SegmentOptions.VariedFactor"/>) and which
     /// sequences are too quiet (<see cref="SegmentOptions.MinRms"/>, <see cref="SegmentOptions.Tries"/>), as for <see cref="SegmentSampler"/>; the rest is not used. Null for the defaults.</param>
+    /// <param name="waves">What the teacher makes of the codes, level by level, to be learnt instead of the recordings; their pitch stays the target's. Null for the recordings.</param>
     /// <exception cref="ArgumentException">No block is long enough, or the rate does not fit.</exception>
-    public CodedSpeech(SpeechCorpus corpus, CodeCache[] variants, int layersOfTeacher, int sampleRate, int frames, double[]? layerShares = null, SegmentOptions? drawing = null)
+    public CodedSpeech(SpeechCorpus corpus, CodeCache[] variants, int layersOfTeacher, int sampleRate, int frames, double[]? layerShares = null, SegmentOptions? drawing = null, WaveCache[]? waves = null)
     {
         if (CorpusGrid.SampleRate % sampleRate != 0)
         {
             throw new ArgumentException($"A student at {sampleRate} Hz cannot learn from a corpus at {CorpusGrid.SampleRate} Hz.", nameof(sampleRate));
         }
 
-        (_corpus, _variants, _layers, _frames, _layerShares) = (corpus, variants, layersOfTeacher, frames, layerShares);
+        (_corpus, _variants, _layers, _frames, _layerShares, _waves) = (corpus, variants, layersOfTeacher, frames, layerShares, waves);
         _drawing = drawing ?? new SegmentOptions();
         _decimator = new Decimator(CorpusGrid.SampleRate / sampleRate);
         SpeechBlock[] blocks = [.. variants[0].Blocks];
@@ -78,15 +80,25 @@ public sealed class CodedSpeech
     public void Draw(ulong seed, long step, int item, TrainingItem into)
     {
         var random = new CounterRandom(seed, step, item, PlacePurpose);
-        CodeCache variant = _variants[random.NextBelow(_variants.Length)];
+        int level = (int)random.NextBelow(_variants.Length);
+        CodeCache variant = _variants[level];
         (int block, int start) = Place(ref random, variant);
         SpeechBlock at = variant.Blocks[block];
         long first = at.Offset + ((long)start * CorpusGrid.TokenSamples);
 
         int span = ((into.Target.Length - 1) * _decimator.Factor) + 1 + (2 * _decimator.Margin);
         Span<float> speech = span <= 65536 ? stackalloc float[span] : new float[span];
-        PcmScale.ToFloats(_corpus.SamplesAt(first + CorpusGrid.FirstPitchCentre - _decimator.Margin, span), speech);
-        TensorPrimitives.Multiply(speech, variant.Gains[block], speech);
+        long begin = first + CorpusGrid.FirstPitchCentre - _decimator.Margin;
+        if (_waves is { } waves)
+        {
+            waves[level].Read(block, begin - at.Offset, speech);
+        }
+        else
+        {
+            PcmScale.ToFloats(_corpus.SamplesAt(begin, span), speech);
+            TensorPrimitives.Multiply(speech, variant.Gains[block], speech);
+        }
+
         _decimator.Apply(speech, into.Target);
 
         ReadOnlySpan<float> pitch = _corpus.PitchAt(first / CorpusGrid.PitchHop, (2 * (into.Pitch.Length - 1)) + 1);

@@ -48,7 +48,10 @@ public sealed record DistillOptions(string Teacher, string Student, string Corpu
     /// <summary>Told in one sentence about a choice that the user may want to know; null for nobody.</summary>
     public Action<string>? Note { get; init; }
 
-    /// <summary>Folder for the teacher's codes.</summary>
+    /// <summary>Whether the student learns to sound like the teacher's own decoder instead of the recordings.</summary>
+    public bool TeacherWaves { get; init; }
+
+    /// <summary>Folder for the teacher's codes and waves.</summary>
     public string Cache { get; init; } = UserCache.Folder;
 
     /// <summary>A model of the same shape to begin with, instead of fresh weights; null for those.</summary>

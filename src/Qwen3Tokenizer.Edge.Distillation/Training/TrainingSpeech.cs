@@ -14,6 +14,7 @@ internal sealed class TrainingSpeech : IDisposable
     private readonly Workers _workers;
     private readonly IProgress<(string Stage, double Done)>? _progress;
     private readonly List<Part> _parts = [];
+    private readonly List<WaveCache> _waves = [];
 
     /// <summary>Opens the corpora, and makes those of an alert set where they are missing.</summary>
     /// <param name="options">The run.</param>
@@ -27,7 +28,7 @@ internal sealed class TrainingSpeech : IDisposable
         try
         {
             General = Add(SpeechCorpus.Open(options.Corpus), "the corpus", 1);
-            Identity = General.Hash[..16];
+            Identity = General.Hash[..16] + (options.TeacherWaves ? " waves" : "");
             if (options.Focus is { } focus)
             {
                 Focus(focus);
@@ -56,9 +57,15 @@ internal sealed class TrainingSpeech : IDisposable
     /// <exception cref="OperationCanceledException">It was stopped; what the teacher has encoded stays.</exception>
     public SequenceSource Spoken(EdgeModelConfig student, double[]? layerShares, CancellationToken cancel)
     {
-        (SequenceSource, double)[] sources = [.. _parts.Select(p => (
-            (SequenceSource)new CodedSpeech(p.Corpus, Levels(p, cancel), _teacher.Facts.Layers, student.SampleRate, _options.Frames, layerShares).Draw, p.Share))];
-        return sources.Length == 1 ? sources[0].Item1 : new MixedSpeech(sources).Draw;
+        var sources = new List<(SequenceSource, double)>();
+        foreach (Part part in _parts)
+        {
+            CodeCache[] levels = Levels(part, cancel);
+            WaveCache[]? waves = _options.TeacherWaves ? [.. levels.Select(l => Waves(part, l, cancel))] : null;
+            sources.Add((new CodedSpeech(part.Corpus, levels, _teacher.Facts.Layers, student.SampleRate, _options.Frames, layerShares, waves: waves).Draw, part.Share));
+        }
+
+        return sources.Count == 1 ? sources[0].Item1 : new MixedSpeech(sources).Draw;
     }
 
     /// <summary>What an encoder learns from: the general corpus. Has it encoded where it is not yet.</summary>
@@ -78,6 +85,11 @@ internal sealed class TrainingSpeech : IDisposable
 
     public void Dispose()
     {
+        foreach (WaveCache waves in _waves)
+        {
+            waves.Dispose();
+        }
+
         foreach (Part part in _parts)
         {
             part.Corpus.Dispose();
@@ -123,11 +135,24 @@ internal sealed class TrainingSpeech : IDisposable
     private bool IsWanted(Recording r, IReadOnlyList<string> voices) =>
         (_options.IncludeGpl || !r.Gpl) && (voices.Count == 0 || voices.Any(v => r.Voice.StartsWith(v, StringComparison.Ordinal)));
 
-    private CodeCache Codes(SpeechCorpus corpus, SpeechBlock[] blocks, int level, string stage, CancellationToken cancel)
+    private CodeCache Codes(SpeechCorpus corpus, SpeechBlock[] blocks, int level, string stage, CancellationToken cancel) =>
+        Interruptible(() => CodeCache.Open(corpus, _teacher, blocks, level, _options.Cache, _workers, Told(stage), cancel), cancel);
+
+    private WaveCache Waves(Part part, CodeCache codes, CancellationToken cancel)
+    {
+        string stage = $"Decoding {part.Name}, level {codes.Variant + 1} of {_options.Levels}";
+        WaveCache waves = Interruptible(() => WaveCache.Open(codes, _teacher, _workers, Told(stage), cancel), cancel);
+        _waves.Add(waves);
+        return waves;
+    }
+
+    private Stage? Told(string stage) => _progress is null ? null : new Stage(_progress, stage);
+
+    private static T Interruptible<T>(Func<T> work, CancellationToken cancel)
     {
         try
         {
-            return CodeCache.Open(corpus, _teacher, blocks, level, _options.Cache, _workers, _progress is null ? null : new Stage(_progress, stage), cancel);
+            return work();
         }
         catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OperationCanceledException))
         {

@@ -79,6 +79,15 @@ public sealed class FullTeacherRunTests : IDisposable
     }
 
     [Fact]
+    public void A_student_may_learn_to_sound_like_the_teacher()
+    {
+        string path = _folder.At("alike.json");
+        DistillRun.Train(Options(path) with { Student = "meter", Steps = 2, TeacherWaves = true });
+        Assert.NotEmpty(Directory.GetFiles(_folder.At("cache", "codes"), "*.wave", SearchOption.AllDirectories));
+        Assert.Contains("the teacher's own decoder", File.ReadAllText(Path.ChangeExtension(path, ".card.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_beginning_in_another_token_space_is_refused()
     {
         ModelFormatException error = Assert.Throws<ModelFormatException>(() => DistillRun.Train(Options(_folder.At("other.json")) with { Student = "meter", Start = "edge-meter" }));
