@@ -1,3 +1,5 @@
+using Qwen3Tokenizer.Edge.Distillation.Reports;
+
 namespace Qwen3Tokenizer.Edge.Cli.Pages;
 
 /// <summary>Codes as a picture: a column per frame, a row per layer from the top, colour for the code's number.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using Qwen3Tokenizer.Edge.Audio;
 using Qwen3Tokenizer.Edge.Cli.Speech;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
+using Qwen3Tokenizer.Edge.Distillation.Reports;
 
 namespace Qwen3Tokenizer.Edge.Cli.Pages;
 
@@ -24,7 +25,7 @@ internal static class ComparePage
             <meta name="color-scheme" content="light dark">
             <title>{Html.Text(title)}</title>
             <style>
-            {Html.Asset("compare.css").Replace("LEGEND", ColourMap.CssStops, StringComparison.Ordinal)}
+            {Html.Style}
             </style>
             </head>
             <body>
@@ -38,7 +39,7 @@ internal static class ComparePage
             {Cards(c)}
             </section>
             <section>
-              <div class="heading"><h2>Listen and look</h2><button id="switch" type="button">Switch at the same moment</button></div>
+              <div class="heading"><h2>Listen and look</h2><button class="switch" type="button">Switch at the same moment</button></div>
               <div class="pair">
             {Panels(c)}
               </div>
@@ -65,7 +66,7 @@ internal static class ComparePage
             </main>
             <footer>q3edge {VersionText.Value} · token space {c.Clip.Space.ToString()[..16]}…</footer>
             <script>
-            {Html.Asset("compare.js")}
+            {Html.Script}
             </script>
             </body>
             </html>
@@ -109,8 +110,8 @@ internal static class ComparePage
         double amplitude = Math.Max(QuietestScale, Math.Max(Peak(c.Original), Peak(c.Decoded.Samples)));
         Spectrogram original = SpectrogramPicture.Measure(c.Original, c.Rate), decoded = SpectrogramPicture.Measure(c.Decoded.Samples, c.Rate);
         double loudest = Math.Max(SpectrogramPicture.Peak(original), SpectrogramPicture.Peak(decoded));
-        return SignalPanel.Draw("original", "Original", Units.Bytes(c.OriginalBytes), c.Original, c.Rate, amplitude, original, loudest)
-            + SignalPanel.Draw("decoded", "Reconstruction", $"from {Units.Bytes(c.TokenBytes)}", c.Decoded.Samples, c.Rate, amplitude, decoded, loudest);
+        return SignalPanel.Draw("original", "original", "Original", Units.Bytes(c.OriginalBytes), c.Original, c.Rate, amplitude, original, loudest)
+            + SignalPanel.Draw("decoded", "decoded", "Reconstruction", $"from {Units.Bytes(c.TokenBytes)}", c.Decoded.Samples, c.Rate, amplitude, decoded, loudest);
     }
 
     private static double Peak(float[] samples) => Math.Abs(TensorPrimitives.MaxMagnitude<float>(samples));

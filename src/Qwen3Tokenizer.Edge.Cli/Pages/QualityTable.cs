@@ -1,5 +1,5 @@
 using System.Text;
-using Qwen3Tokenizer.Edge.Cli.Speech;
+using Qwen3Tokenizer.Edge.Audio.Metrics;
 
 namespace Qwen3Tokenizer.Edge.Cli.Pages;
 
@@ -7,7 +7,7 @@ namespace Qwen3Tokenizer.Edge.Cli.Pages;
 internal static class QualityTable
 {
     /// <summary>Draws the table.</summary>
-    public static string Draw(Quality quality)
+    public static string Draw(SpeechQuality quality)
     {
         (string Name, string Value, string Unit, string Meaning)[] rows =
         [

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Qwen3Tokenizer.Edge.Distillation.Reports;
 using Qwen3Tokenizer.Edge.Tones;
 
 namespace Qwen3Tokenizer.Edge.Cli.Pages;

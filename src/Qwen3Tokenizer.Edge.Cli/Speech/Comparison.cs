@@ -16,7 +16,7 @@ namespace Qwen3Tokenizer.Edge.Cli.Speech;
 /// <param name="Bands">Level per third-octave band.</param>
 internal sealed record Comparison(
     string Name, SpeechModel Model, SpeechModel Encoder, TokenClip Clip, float[] Original, DecodedSpeech Decoded, long OriginalBytes, long TokenBytes,
-    Quality Quality, BandLevel[] Bands)
+    SpeechQuality Quality, BandLevel[] Bands)
 {
     /// <summary>Samples per second of both signals.</summary>
     public int Rate => Decoded.Rate;
@@ -39,7 +39,7 @@ internal sealed record Comparison(
         float[] samples = decoded.Samples;
         Array.Resize(ref samples, original.Length);
         decoded = decoded with { Samples = samples };
-        Quality quality = WorkProgress.Run($"Measuring {input.Name}", _ => Quality.Measure(original, samples, decoded.Rate));
+        SpeechQuality quality = WorkProgress.Run($"Measuring {input.Name}", _ => SpeechQuality.Measure(original, samples, decoded.Rate));
         return new Comparison(input.Name, model, encoder, clip, original, decoded, input.FileBytes, Tokens.ToBytes(clip).Length,
             quality, BandLevels.Compute(original, samples, decoded.Rate));
     }

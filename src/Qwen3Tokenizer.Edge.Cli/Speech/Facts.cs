@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
+using Qwen3Tokenizer.Edge.Distillation.Reports;
 using Qwen3Tokenizer.Edge.Interchange;
 using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Families;
@@ -127,6 +128,7 @@ internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
             ["tensors"] = weights.Tensors.Count,
             ["weights_bytes"] = new FileInfo(config.WeightsPath).Length,
             ["weights_sha256"] = Convert.ToHexStringLower(model.WeightsHash),
+            ["card"] = RunFacts.CardPathOf(config.Path) is var card && File.Exists(card) ? card : null,
         });
     }
 

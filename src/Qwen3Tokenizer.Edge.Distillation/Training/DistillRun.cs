@@ -3,6 +3,7 @@ using Qwen3Tokenizer.Edge.Compiler.Calibration;
 using Qwen3Tokenizer.Edge.Distillation.Corpora;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Distillation.Quantization;
+using Qwen3Tokenizer.Edge.Distillation.Reports;
 using Qwen3Tokenizer.Edge.Distillation.Students;
 using Qwen3Tokenizer.Edge.Distillation.Teachers;
 using Qwen3Tokenizer.Edge.Models.Configuration;
@@ -36,6 +37,13 @@ public static class DistillRun
             return TrainBoth(options, progress, watch, cancel);
         }
 
+        return TrainPart(options, options, new RunState(), progress, watch, cancel);
+    }
+
+    // A part of what was asked for, and what was done before it; the one that writes the output is the last.
+    private static (long Steps, double Seconds) TrainPart(
+        DistillOptions options, DistillOptions asked, RunState before, IProgress<(string Stage, double Done)>? progress, Action<RunStatus>? watch, CancellationToken cancel)
+    {
         var teacher = new EdgeTeacher(options.Teacher);
         Student student = Begin(options, teacher);
         using var workers = new Workers(options.Threads);
@@ -61,7 +69,9 @@ public static class DistillRun
             trainer.WeightsChanged();
         }
 
-        state = new StepLoop(new RunLog(Path.Combine(folder, "log.tsv"), options.LogEvery, watch))
+        var report = new RunReport(DistillFacts.Of(asked, teacher, student.Config, speech, [LogOf(FloatPart(asked)), LogOf(asked.Output)]));
+        RunState Whole(RunState s) => new(before.Step + s.Step, s.Steps == int.MaxValue ? s.Steps : (int)before.Step + s.Steps, before.Seconds + s.Seconds);
+        state = new StepLoop(new RunLog(LogOf(options.Output), options.LogEvery, watch))
         {
             Stage = options.Quantize ? "int8" : "decoder",
             Minutes = options.Minutes,
@@ -71,26 +81,41 @@ public static class DistillRun
                 (LossParts loss, double norm) = trainer.Step(s.Step);
                 return (trainer.Settings.RateAt(s.Step), loss, norm);
             },
-            Save = s => Checkpoint.Save(checkpoint, identity, s.ToString(), student.Weights, trainer.Optimizer),
+            Save = s =>
+            {
+                Checkpoint.Save(checkpoint, identity, s.ToString(), student.Weights, trainer.Optimizer);
+                report.Checkpoint(Whole(s), model: false);
+            },
         }.Run(state, cancel);
         EdgeModelConfig teaching = teacher.Model.Config;
         student.Save(options.Output, teaching.Space, teaching.Model, trainer.Optimizer.AverageOf);
+        if (cancel.IsCancellationRequested)
+        {
+            report.Checkpoint(Whole(state), options.Output == asked.Output);
+        }
+        else if (options.Output == asked.Output)
+        {
+            report.End(Whole(state), progress, cancel);
+        }
+
         return (state.Step, state.Seconds);
     }
 
     // A fresh student learns in float first; what it has learnt then lies beside the run, as a model of its own.
     private static (long Steps, double Seconds) TrainBoth(DistillOptions options, IProgress<(string Stage, double Done)>? progress, Action<RunStatus>? watch, CancellationToken cancel)
     {
-        string whole = Path.Combine(Path.ChangeExtension(options.Output, ".run"), "float.json");
+        string whole = FloatPart(options);
         Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
         int last = options.Steps == 0 ? 0 : Math.Max(1, (int)(options.Steps * QuantizedShare));
-        (long steps, double seconds) = Train(options with { Quantize = false, Output = whole, Steps = options.Steps - last, Minutes = options.Minutes * (1 - QuantizedShare) }, progress, watch, cancel);
+        (long steps, double seconds) = TrainPart(
+            options with { Quantize = false, Output = whole, Steps = options.Steps - last, Minutes = options.Minutes * (1 - QuantizedShare) }, options, new RunState(), progress, watch, cancel);
         if (cancel.IsCancellationRequested)
         {
             return (steps, seconds);
         }
 
-        (long more, double longer) = Train(options with { Start = whole, Steps = last, Minutes = options.Minutes * QuantizedShare }, progress, watch, cancel);
+        (long more, double longer) = TrainPart(
+            options with { Start = whole, Steps = last, Minutes = options.Minutes * QuantizedShare }, options, new RunState(steps, Seconds: seconds), progress, watch, cancel);
         return (steps + more, seconds + longer);
     }
 
@@ -144,6 +169,10 @@ public static class DistillRun
 
     private static TrainingSettings SettingsOf(DistillOptions options, int steps) =>
         new(steps, options.Sequences, options.Frames, options.LearningRate * (options.Quantize ? QuantizedRate : 1), 1e-5, 200, options.Seed, new AdamWSettings(WeightDecay: 0.005));
+
+    private static string FloatPart(DistillOptions options) => Path.Combine(Path.ChangeExtension(options.Output, ".run"), "float.json");
+
+    private static string LogOf(string output) => Path.Combine(Path.ChangeExtension(output, ".run"), "log.tsv");
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qwen3Tokenizer.Edge.Models.Safetensors;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Training;
 
@@ -12,6 +13,8 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 /// <param name="GradientNorm">Mean norm of the gradient.</param>
 public sealed record RunStatus(string Stage, long Step, long Steps, double Seconds, double LearningRate, LossParts Loss, double GradientNorm)
 {
+    private const int MaxStageName = 40;
+
     /// <summary>Header of <see cref="ToRow"/>.</summary>
     public static string Header => string.Join('\t', "stage", "step", "steps", "seconds", "learning_rate", "loss", "energy", "distance", "pitch_octaves", "voicing_entropy", "voicing_agreement", "commitment", "gradient_norm");
 
@@ -20,6 +23,32 @@ public sealed record RunStatus(string Stage, long Step, long Steps, double Secon
     {
         FormattableString row = $"{Stage}\t{Step}\t{Steps}\t{Seconds:f1}\t{LearningRate:e3}\t{Loss.Total:f5}\t{Loss.Energy:f5}\t{Loss.Distance:f5}\t{Loss.Octaves:f5}\t{Loss.VoicingEntropy:f5}\t{Loss.VoicingAgreement:f5}\t{Loss.Commitment:f5}\t{GradientNorm:f4}";
         return row.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Reads what <see cref="ToRow"/> wrote.</summary>
+    /// <param name="row">A line without its end.</param>
+    /// <param name="where">File and line, for the error.</param>
+    /// <exception cref="ModelFormatException">It is something else.</exception>
+    public static RunStatus Parse(string row, string where)
+    {
+        string[] names = Header.Split('\t'), fields = row.Split('\t');
+        if (fields.Length != names.Length)
+        {
+            throw new ModelFormatException($"{where}: has {fields.Length} fields, not the {names.Length} of a training log.");
+        }
+
+        long Whole(int i) => long.TryParse(fields[i], NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+            ? value
+            : throw new ModelFormatException($"{where}: {names[i]}: \"{fields[i]}\" is not a whole number.");
+        double Number(int i) => double.TryParse(fields[i], NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            ? value
+            : throw new ModelFormatException($"{where}: {names[i]}: \"{fields[i]}\" is not a number.");
+        if (fields[0].Length is 0 or > MaxStageName)
+        {
+            throw new ModelFormatException($"{where}: {names[0]}: is a name of {fields[0].Length} characters, not of 1 to {MaxStageName}.");
+        }
+
+        return new RunStatus(fields[0], Whole(1), Whole(2), Number(3), Number(4), new LossParts(Number(5), Number(6), Number(7), Number(8), Number(9), Number(10), Number(11)), Number(12));
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Qwen3Tokenizer.Edge.Distillation.Corpora;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
+using Qwen3Tokenizer.Edge.Distillation.Reports;
 using Qwen3Tokenizer.Edge.Distillation.Students;
 using Qwen3Tokenizer.Edge.Models.Safetensors;
 
@@ -22,6 +23,8 @@ public sealed class TrainRun : IDisposable
     private readonly string _identity;
     private readonly IProgress<(string Stage, double Done)>? _progress;
     private readonly Action<RunStatus>? _watch;
+    private readonly string _log;
+    private readonly RunReport _report;
 
     private TrainRun(TrainOptions options, IProgress<(string Stage, double Done)>? progress, Action<RunStatus>? watch)
     {
@@ -37,6 +40,8 @@ public sealed class TrainRun : IDisposable
 
         _folder = Path.ChangeExtension(options.Output, ".run");
         Directory.CreateDirectory(_folder);
+        _log = Path.Combine(_folder, "log.tsv");
+        _report = new RunReport(TrainFacts.Of(options, _student.Config, _corpus, _log));
         _identity = string.Join(' ', _corpus.Hash[..16], options.Config, Text(options.Threads), Text(options.Seed), Text(options.Sequences), Text(options.Frames), options.IncludeGpl);
     }
 
@@ -64,7 +69,7 @@ public sealed class TrainRun : IDisposable
     private (long Steps, double Seconds) Train(CancellationToken cancel)
     {
         var state = new RunState(Steps: _options.Steps == 0 ? int.MaxValue : _options.Steps);
-        var log = new RunLog(Path.Combine(_folder, "log.tsv"), _options.LogEvery, _watch);
+        var log = new RunLog(_log, _options.LogEvery, _watch);
         for (int stage = 0; stage < TrainStage.All.Count && !cancel.IsCancellationRequested; stage++)
         {
             // A finished stage left its checkpoint: the next one begins with that.
@@ -74,6 +79,11 @@ public sealed class TrainRun : IDisposable
             }
 
             state = RunStage(stage, state, log, cancel);
+        }
+
+        if (!cancel.IsCancellationRequested)
+        {
+            _report.End(state, _progress, cancel);
         }
 
         return (state.Step, state.Seconds);
@@ -122,6 +132,8 @@ public sealed class TrainRun : IDisposable
                 {
                     _student.Save(_options.Output, null, null, trainer.Optimizer.AverageOf);
                 }
+
+                _report.Checkpoint(s, stage.Quantized);
             },
         }.Run(state, cancel);
         if (state.Step >= TrainStage.Borders(state.Steps)[index + 1])

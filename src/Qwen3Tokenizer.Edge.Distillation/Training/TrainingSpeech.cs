@@ -24,6 +24,9 @@ internal sealed class TrainingSpeech : IDisposable
     /// <summary>The corpora, the general one first.</summary>
     public IReadOnlyList<SpeechCorpus> Corpora => _corpora;
 
+    /// <summary>Whether a run learns from a recording of the general corpus.</summary>
+    public static bool Uses(DistillOptions options, Recording recording) => Uses(options, recording, options.Voices);
+
     /// <summary>Opens the corpora, has them encoded and mixes them.</summary>
     /// <param name="options">The run.</param>
     /// <param name="teacher">The teacher.</param>
@@ -81,7 +84,7 @@ internal sealed class TrainingSpeech : IDisposable
         DistillOptions options, SpeechCorpus corpus, string name, IReadOnlyList<string> voices, EdgeTeacher teacher, EdgeModelConfig student, double[]? layerShares, Workers workers,
         IProgress<(string Stage, double Done)>? progress, CancellationToken cancel)
     {
-        SpeechBlock[] blocks = CodeCache.Split(corpus, r => !r.HeldOut && (options.IncludeGpl || !r.Gpl) && (voices.Count == 0 || voices.Any(v => r.Voice.StartsWith(v, StringComparison.Ordinal))));
+        SpeechBlock[] blocks = CodeCache.Split(corpus, r => Uses(options, r, voices));
         if (blocks.Length == 0)
             throw new CorpusException($"{corpus.Folder}: has no recording that may be learnt from{(options.IncludeGpl ? "" : " outside the GPL")}.");
         try
@@ -96,6 +99,9 @@ internal sealed class TrainingSpeech : IDisposable
             throw new OperationCanceledException(e.InnerExceptions[0].Message, e, cancel);
         }
     }
+
+    private static bool Uses(DistillOptions options, Recording recording, IReadOnlyList<string> voices) =>
+        !recording.HeldOut && (options.IncludeGpl || !recording.Gpl) && (voices.Count == 0 || voices.Any(v => recording.Voice.StartsWith(v, StringComparison.Ordinal)));
 
     private sealed class Stage(IProgress<(string Stage, double Done)> inner, string stage) : IProgress<double>
     {

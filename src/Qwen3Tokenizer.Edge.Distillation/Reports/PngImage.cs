@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Qwen3Tokenizer.Edge.Cli.Pages;
+namespace Qwen3Tokenizer.Edge.Distillation.Reports;
 
 /// <summary>Pictures with a palette as PNG (ISO/IEC 15948): colour type 3, 8 bits, one IDAT chunk.</summary>
-internal static class PngImage
+public static class PngImage
 {
     /// <summary>Bytes that a colour of a palette takes: red, green, blue.</summary>
     public const int ColourBytes = 3;

@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text;
 using Qwen3Tokenizer.Edge.Audio;
 
-namespace Qwen3Tokenizer.Edge.Cli.Pages;
+namespace Qwen3Tokenizer.Edge.Distillation.Reports;
 
-/// <summary>One of the two signals: player, waveform, spectrogram.</summary>
-internal static class SignalPanel
+/// <summary>A signal: player, waveform, spectrogram.</summary>
+public static class SignalPanel
 {
     /// <summary>Draws a panel.</summary>
-    /// <param name="id">Name in the page: <c>original</c> or <c>decoded</c>.</param>
+    /// <param name="id">Name in the page, of its own.</param>
+    /// <param name="kind">Which it is: <c>original</c> or <c>decoded</c>.</param>
     /// <param name="title">What people read.</param>
     /// <param name="detail">Where the signal comes from.</param>
     /// <param name="samples">The signal.</param>
@@ -16,12 +17,12 @@ internal static class SignalPanel
     /// <param name="amplitude">Amplitude that fills the waveform's height.</param>
     /// <param name="power">The spectrogram.</param>
     /// <param name="peak">Power of the brightest colour.</param>
-    public static string Draw(string id, string title, string detail, float[] samples, int rate, double amplitude, Spectrogram power, double peak)
+    public static string Draw(string id, string kind, string title, string detail, float[] samples, int rate, double amplitude, Spectrogram power, double peak)
     {
         using var wav = new MemoryStream();
         WavWriter.WritePcm16(wav, samples, rate);
         return $"""
-            <article class="panel {id}">
+            <article class="panel {kind}">
               <h3><span class="dot"></span>{Html.Text(title)} <small>{Html.Text(detail)}</small></h3>
               <audio id="{id}" controls preload="auto" src="{Html.DataUri("audio/wav", wav.ToArray())}"></audio>
               <div class="plot">

@@ -1,10 +1,10 @@
-namespace Qwen3Tokenizer.Edge.Cli.Pages;
+namespace Qwen3Tokenizer.Edge.Distillation.Reports;
 
 /// <summary>
 /// Colours for levels: 256 steps from near black over violet, red and orange to pale yellow, with lightness that grows evenly to the eye
 /// (straight in OKLab, Ottosson 2020), so that a picture means the same in grey.
 /// </summary>
-internal static class ColourMap
+public static class ColourMap
 {
     /// <summary>Number of steps.</summary>
     public const int Steps = 256;

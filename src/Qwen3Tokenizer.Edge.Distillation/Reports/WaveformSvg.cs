@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using System.Text;
 
-namespace Qwen3Tokenizer.Edge.Cli.Pages;
+namespace Qwen3Tokenizer.Edge.Distillation.Reports;
 
 /// <summary>A waveform as the outline of its smallest and largest samples per column.</summary>
-internal static class WaveformSvg
+public static class WaveformSvg
 {
     private const int MaxColumns = 900;
     private const int HalfHeight = 100;

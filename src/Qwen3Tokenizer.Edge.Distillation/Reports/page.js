@@ -1,5 +1,5 @@
 (() => {
-  const players = [document.getElementById("original"), document.getElementById("decoded")];
+  const players = [...document.querySelectorAll("audio")];
   const draw = () => {
     for (const player of players) {
       const share = player.duration ? player.currentTime / player.duration : 0;
@@ -27,10 +27,11 @@
     const player = document.getElementById(track.dataset.for);
     play(player, player.duration * (event.clientX - box.left) / box.width);
   }));
-  // Whichever plays hands over to the other; when none does, the original begins.
-  document.getElementById("switch").addEventListener("click", () => {
-    const playing = players.findIndex(player => !player.paused);
-    if (playing < 0) play(players[0], players[0].ended ? 0 : players[0].currentTime);
-    else play(players[1 - playing], players[playing].currentTime);
-  });
+  // Whichever of a section's players plays hands over to the next; when none does, the first begins.
+  document.querySelectorAll(".switch").forEach(button => button.addEventListener("click", () => {
+    const group = [...button.closest("section").querySelectorAll("audio")];
+    const playing = group.findIndex(player => !player.paused);
+    if (playing < 0) play(group[0], group[0].ended ? 0 : group[0].currentTime);
+    else play(group[(playing + 1) % group.length], group[playing].currentTime);
+  }));
 })();

@@ -2,10 +2,10 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Audio;
 
-namespace Qwen3Tokenizer.Edge.Cli.Pages;
+namespace Qwen3Tokenizer.Edge.Distillation.Reports;
 
 /// <summary>Spectrograms as pictures: time to the right, 0 Hz to half the sample rate upwards, colour for the level.</summary>
-internal static class SpectrogramPicture
+public static class SpectrogramPicture
 {
     /// <summary>Decibels from the darkest colour to the brightest.</summary>
     public const double RangeDb = 80;
@@ -16,10 +16,13 @@ internal static class SpectrogramPicture
     private const int MinTransform = 512;
 
     /// <summary>Power [column, bin]; column <c>t</c> is centred at <c>t</c> hops.</summary>
-    public static Spectrogram Measure(ReadOnlySpan<float> samples, int rate)
+    /// <param name="samples">At least one.</param>
+    /// <param name="rate">Samples per second.</param>
+    /// <param name="maxColumns">Columns that it may have, about.</param>
+    public static Spectrogram Measure(ReadOnlySpan<float> samples, int rate, int maxColumns = MaxColumns)
     {
         int window = Math.Max(16, (int)(rate * WindowSeconds));
-        int hop = Math.Max(Math.Max(1, (int)(rate * HopSeconds)), (samples.Length + MaxColumns - 1) / MaxColumns);
+        int hop = Math.Max(Math.Max(1, (int)(rate * HopSeconds)), (samples.Length + maxColumns - 1) / maxColumns);
         var padded = new float[samples.Length + window];
         samples.CopyTo(padded.AsSpan(window / 2));
         int transform = Math.Max(MinTransform, (int)BitOperations.RoundUpToPowerOf2((uint)window));
@@ -27,6 +30,7 @@ internal static class SpectrogramPicture
     }
 
     /// <summary>The loudest value of a spectrogram.</summary>
+    /// <param name="power">What <see cref="Measure"/> gave.</param>
     public static double Peak(Spectrogram power) => TensorPrimitives.Max<double>(power.Values);
 
     /// <summary>Draws a spectrogram as PNG.</summary>
