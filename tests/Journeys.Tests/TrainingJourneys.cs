@@ -22,6 +22,11 @@ public sealed class TrainingJourneys : IDisposable
         Run first = Q3Edge.Run(_folder, distill);
         Assert.Equal(0, first.Status);
         Assert.Contains("meter student of edge-light -> student.json (3 steps", first.Output, StringComparison.Ordinal);
+        Assert.Contains("CC0-1.0", File.ReadAllText(_folder["student.card.md"]), StringComparison.Ordinal);
+        Assert.Contains("<polyline", File.ReadAllText(_folder["student.run/report.html"]), StringComparison.Ordinal);
+        Run info = Q3Edge.Run(_folder, "info", "student.json");
+        Expect.Success(info);
+        Assert.Matches("card +student.card.md", info.Output);
         Expect.Success(Q3Edge.Run(_folder, "encode", Repository.QuickstartClip, "-o", "v.q3t"));
         Expect.Success(Q3Edge.Run(_folder, "decode", "v.q3t", "-o", "v.wav", "--model", "student.json", "--engine", "float"));
         Assert.InRange(new FileInfo(_folder["v.wav"]).Length, 8000, long.MaxValue);
@@ -57,12 +62,21 @@ public sealed class TrainingJourneys : IDisposable
     [Fact]
     public void A_second_interruption_ends_at_once()
     {
-        // The recordings of a voice are encoded in one go: the first signal waits for that.
-        Prepare("anna");
+        // Recordings of a voice are encoded a minute at a time: the first signal waits for that.
+        for (int i = 0; i < 3; i++)
+        {
+            Directory.CreateDirectory(_folder["speech/anna"]);
+            File.WriteAllBytes(_folder[$"speech/anna/{i}.wav"], Sounds.Pcm16(Sounds.Buzz(19, 16000), 16000));
+        }
+
+        Expect.Success(Q3Edge.Run(_folder, "corpus", "prepare", "speech", "-o", "corpus", "--licence", "CC0-1.0"));
         var environment = new Dictionary<string, string?> { ["Q3E_CACHE"] = _folder["cache"] };
         using Process process = Q3Edge.Start(_folder, environment, "distill", "--student", "meter", "--corpus", "corpus", "--steps", "3", "--threads", "1", "-o", "s.json");
         Assert.True(SpinWait.SpinUntil(() => Directory.Exists(_folder["cache/codes"]) || process.HasExited, TimeSpan.FromSeconds(60)));
         Signal(process, "INT");
+
+        // Of two signals at the same moment either may be the first.
+        Thread.Sleep(100);
         Signal(process, "TERM");
         process.WaitForExit();
 

@@ -13,7 +13,7 @@ internal static class DistillVerb
 
     public static Command Create()
     {
-        var teacher = new Option<string>("--teacher", "-t") { HelpName = "M", Description = "Model whose tokens the student reads: a built-in name or a model's .json file.", DefaultValueFactory = _ => BuiltInModels.Default };
+        var teacher = new Option<string>("--teacher", "-t") { HelpName = "M", Description = "Model whose tokens the student learns: a built-in name, an edge model's .json file, or a Qwen3-TTS-Tokenizer-12Hz folder.", DefaultValueFactory = _ => BuiltInModels.Default };
         var student = new Option<string>("--student", "-s") { HelpName = "TIER", Description = $"Tier of the student ({string.Join(", ", Student.Tiers)}), or a configuration file in the form of an edge model's.", Required = true };
         var corpus = new Option<string>("--corpus", "-c") { HelpName = "DIR", Description = "Folder of a prepared corpus: see q3edge corpus.", Required = true };
         Option<string> output = CommonOptions.Output("FILE", "The student's .json file; its weights are written beside it. A run that was interrupted goes on with the same command.");
@@ -29,14 +29,16 @@ internal static class DistillVerb
         var sequences = new Option<int>("--sequences") { HelpName = "N", Description = "Sequences of a batch.", DefaultValueFactory = _ => 16 };
         var frames = new Option<int>("--frames") { HelpName = "N", Description = "Token frames (80 ms) of a sequence.", DefaultValueFactory = _ => 16 };
         var alerts = new Option<string?>("--alerts") { HelpName = "FILE", Description = "Specialise the student to an alert file: it learns from the alerts (15 %), more speech of their voice (50 %) and the corpus." };
+        Option<string> device = CommonOptions.Device();
         var voiceCorpus = new Option<string?>("--voice-corpus") { HelpName = "DIR", Description = "A prepared corpus of the alerts' voice; else the synthesised voices that the alert file names say more." };
         var exclude = new Option<string[]>("--exclude") { HelpName = "FILE", Description = "Phrases, one a line, that those voices must not say, because something is to be tested with them.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-        var verb = new Verb("distill", "Train a student that fits a board to speak a teacher's tokens.",
+        var verb = new Verb("distill", "Train a student that fits a board to speak, and with an encoder of its own to write, a teacher's tokens.",
             "q3edge distill --student meter --corpus corpus -o my-meter.json",
             "q3edge distill --teacher edge-light --student lib --corpus corpus --minutes 60 -o my-lib.json",
+            "q3edge distill --teacher Qwen3-TTS-Tokenizer-12Hz --student light --corpus corpus --minutes 60 -o my-codec.json",
             "q3edge distill --student meter --start edge-meter --alerts alerts.json --corpus corpus --minutes 15 -o my-voice.json")
         {
-            teacher, student, corpus, output, minutes, steps, threads, seed, gpl, voices, start, quantize, rate, sequences, frames, alerts, voiceCorpus, exclude,
+            teacher, student, corpus, output, minutes, steps, threads, seed, gpl, voices, start, quantize, rate, sequences, frames, alerts, voiceCorpus, exclude, device,
         };
         verb.SetAction(parsed =>
         {
@@ -47,7 +49,7 @@ internal static class DistillVerb
             {
                 Minutes = parsed.GetValue(minutes), Steps = parsed.GetValue(steps), Threads = parsed.GetValue(threads), Seed = parsed.GetValue(seed), IncludeGpl = parsed.GetValue(gpl),
                 Voices = parsed.GetValue(voices)!, Start = parsed.GetValue(start), Quantize = parsed.GetValue(quantize), LearningRate = parsed.GetValue(rate) ?? (focus is null || parsed.GetValue(start) is null ? FreshRate : FocusRate),
-                Focus = focus, Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames),
+                Focus = focus, Device = parsed.GetValue(device)!, Note = Failure.Warn, Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames),
             };
             return TrainingWork.Run($"{options.Student} student of {options.Teacher} -> {options.Output}", (progress, cancel) =>
                 DistillRun.Train(options, progress, status => TrainingProgress.Tell(status, progress), cancel));

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
+using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Corpora;
 
@@ -69,7 +70,7 @@ public sealed class SegmentAugmenter
             NoiseSignals.Pink(noise, random);
         else
             Babble(noise, step, item);
-        double power = TensorPrimitives.SumOfSquares<float>(noise), wanted = TensorPrimitives.SumOfSquares<float>(speech) * Math.Pow(10, -snr / 10);
+        double power = FixedOrder.SumOfSquares(noise), wanted = FixedOrder.SumOfSquares(speech) * Math.Pow(10, -snr / 10);
         if (power > 0)
             TensorPrimitives.MultiplyAdd(noise, (float)Math.Sqrt(wanted / power), speech, speech);
     }
@@ -82,7 +83,7 @@ public sealed class SegmentAugmenter
         for (int k = 0; k < Talkers; k++)
         {
             _talkers.Draw(step, (item * Talkers) + k, talker, pitch);
-            float rms = MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(talker) / talker.Length);
+            float rms = (float)Math.Sqrt(FixedOrder.SumOfSquares(talker) / talker.Length);
             if (rms > 0)
                 TensorPrimitives.MultiplyAdd(talker, 1 / rms, noise, noise);
         }

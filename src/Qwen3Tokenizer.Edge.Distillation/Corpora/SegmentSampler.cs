@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
+using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Corpora;
 
@@ -77,7 +78,7 @@ public sealed class SegmentSampler
         {
             origin = Place(ref random);
             PcmScale.ToFloats(_corpus.SamplesAt(StartOf(origin) - _options.LeftSamples, samples.Length), samples);
-            double rms = Math.Sqrt(TensorPrimitives.SumOfSquares<float>(samples) / samples.Length);
+            double rms = Math.Sqrt(FixedOrder.SumOfSquares(samples) / samples.Length);
             if (rms > _options.MinRms || random.NextDouble() < _options.QuietShare)
                 break;
         }

@@ -123,7 +123,7 @@ public sealed class AdamW
                 TensorPrimitives.Add(gradients[0], other, gradients[0]);
             }
 
-            return TensorPrimitives.SumOfSquares<float>(gradients[0]);
+            return FixedOrder.SumOfSquares(gradients[0]);
         }
 
         public void Update(AdamWSettings settings, double learningRate, long step, float clip, float averageDecay)

@@ -14,13 +14,15 @@ internal static class DistillFacts
     /// <param name="config">The student's shape.</param>
     /// <param name="speech">What it learns from.</param>
     /// <param name="logs">Logs of its stages.</param>
-    public static RunFacts Of(DistillOptions options, ITeacher teacher, EdgeModelConfig config, TrainingSpeech speech, IReadOnlyList<string> logs) =>
-        new($"decoder of tier {Name(options.Student)}, distilled from {Name(options.Teacher)}", options.Output, config, speech.Corpora[0], r => TrainingSpeech.Uses(options, r))
+    /// <param name="codes">Where the table of the codes that its encoder has learnt to write lies; null where it has learnt none.</param>
+    public static RunFacts Of(DistillOptions options, ITeacher teacher, EdgeModelConfig config, TrainingSpeech speech, IReadOnlyList<string> logs, string? codes) =>
+        new($"decoder of tier {Name(options.Student)}, distilled from {Name(options.Teacher)}", options.Output, config, speech.General, speech.Uses)
         {
             Further = [.. speech.Corpora.Skip(1)],
             Settings = [.. Settings(options), .. Focus(options, speech)],
             Teacher = teacher,
-            Origins = [.. Origins(options, config)],
+            Origins = [.. Origins(options, config, codes is not null)],
+            CodeTablePath = codes,
             Logs = logs,
             IncludeGpl = options.IncludeGpl,
             Voices = options.Voices,
@@ -54,11 +56,15 @@ internal static class DistillFacts
         }
     }
 
-    private static IEnumerable<string> Origins(DistillOptions options, EdgeModelConfig config)
+    private static IEnumerable<string> Origins(DistillOptions options, EdgeModelConfig config, bool writes)
     {
         if (options.Start is { } start)
         {
             yield return $"The weights began as those of {Name(start)}; what that model was trained on is stated with it and not below.";
+        }
+        else if (writes)
+        {
+            yield return "Encoder and codebooks have learnt to write the teacher's codes; the codebooks began as the principal components of the teacher's.";
         }
         else if (config.Embeddings is not null)
         {

@@ -40,6 +40,7 @@ public static class ModelCard
         card.Append("## Training\n\n");
         Markdown.Table(card, ["", ""], [["steps", $"{Text(state.Step)} of {(state.Steps == int.MaxValue ? "a number not known yet" : Text(state.Steps))}"], ["minutes", Text(state.Seconds / 60, "0.0")],
             .. facts.Settings.Select(s => new[] { Markdown.Text(s.Name), Markdown.Text(s.Value) })]);
+        Codes(card, facts);
         Quality(card, figures);
         card.Append("""
             ## Limits
@@ -100,6 +101,20 @@ public static class ModelCard
         }
 
         card.Append('\n');
+    }
+
+    private static void Codes(StringBuilder card, RunFacts facts)
+    {
+        if (facts.CodeTablePath is not { } path || !File.Exists(path))
+        {
+            return;
+        }
+
+        var table = CodeTable.Read(path);
+        card.Append(CultureInfo.InvariantCulture, $"## Codes\n\nHow well the encoder writes the teacher's codes of speech that the corpus holds out, {Text(table.Frames, "N0")} frames; each layer after the teacher's codes of the layers before, but the last column, which is the encoder's own search.\n\n");
+        Markdown.Table(card, ["#layer", "#entropy of the codes, bits", "#cross-entropy, bits", "#likeliest code right, %", "#written right, %"], table.Layers.Select((l, i) => (string[])[
+            Text(i + 1), Text(l.Entropy, "0.00"), Text(l.CrossEntropy, "0.00"), Text(100 * l.Likeliest, "0.0"), Text(100 * l.Written, "0.0")])
+            .Append(["mean", Text(table.Entropy, "0.00"), Text(table.CrossEntropy, "0.00"), Text(100 * table.Layers.Average(l => l.Likeliest), "0.0"), Text(100 * table.Written, "0.0")]));
     }
 
     private static void Quality(StringBuilder card, HeldOutFigures? figures)

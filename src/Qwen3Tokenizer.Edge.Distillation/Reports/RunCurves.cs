@@ -15,6 +15,8 @@ internal static class RunCurves
         ("Voicing errors", "%", s => 100 * (1 - s.Loss.VoicingAgreement)),
         ("Voicing cross-entropy", "nats", s => s.Loss.VoicingEntropy),
         ("Commitment", "", s => s.Loss.Commitment),
+        ("Code cross-entropy", "bits", s => s.Loss.CodeBits),
+        ("Likeliest codes that are right", "%", s => 100 * s.Loss.CodeAgreement),
         ("Gradient norm", "", s => s.GradientNorm),
         ("Learning rate", "", s => s.LearningRate),
     ];
@@ -33,10 +35,12 @@ internal static class RunCurves
         text.Append("</p>\n<div class=\"curves\">\n");
         foreach ((string title, string unit, Func<RunStatus, double> value) in Figures)
         {
-            // A part of the loss that a kind of run does not have is 0 throughout; where all voicing is 0, none was judged.
-            if (log.Any(s => value(s) != 0) && (!title.StartsWith("Voicing", StringComparison.Ordinal) || log.Any(s => s.Loss.VoicingEntropy != 0)))
+            // A part of the loss that a stage does not have is 0 throughout; where all voicing is 0, none was judged.
+            bool Has(List<(double Step, RunStatus Status)> lines) =>
+                lines.Any(l => value(l.Status) != 0) && (!title.StartsWith("Voicing", StringComparison.Ordinal) || lines.Any(l => l.Status.Loss.VoicingEntropy != 0));
+            if (stages.Any(s => Has(s.Lines)))
             {
-                text.Append(CurveChart.Draw(title, unit, [.. stages.Select(s => (IReadOnlyList<(double, double)>)[.. s.Lines.Select(l => (l.Step, value(l.Status)))])]));
+                text.Append(CurveChart.Draw(title, unit, [.. stages.Select(s => (IReadOnlyList<(double, double)>)(Has(s.Lines) ? [.. s.Lines.Select(l => (l.Step, value(l.Status)))] : []))]));
             }
         }
 

@@ -36,6 +36,9 @@ public sealed record RunFacts(string What, string Output, EdgeModelConfig Config
     /// <summary>Beginnings of the names of the voices that it is made for; all when empty.</summary>
     public IReadOnlyList<string> Voices { get; init; } = [];
 
+    /// <summary>Where the table of the codes that its encoder has learnt to write will lie (<see cref="Training.CodeTable"/>); null where it has learnt none.</summary>
+    public string? CodeTablePath { get; init; }
+
     /// <summary>Threads.</summary>
     public int Threads { get; init; } = 1;
 

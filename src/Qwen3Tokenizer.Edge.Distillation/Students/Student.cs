@@ -27,8 +27,9 @@ public sealed class Student
     /// <summary>A fresh student.</summary>
     /// <param name="tierOrPath">One of <see cref="Tiers"/>, or the path of a configuration file in the form of an edge model's.</param>
     /// <param name="seed">Seed of its weights.</param>
+    /// <param name="tokens">The tokens that it is to write or read: a tier takes over their number of codes, and of layers where there are fewer than its own. Null for the tier as it is.</param>
     /// <exception cref="ModelFormatException">The configuration is wrong.</exception>
-    public static Student Create(string tierOrPath, ulong seed)
+    public static Student Create(string tierOrPath, ulong seed, CodecFacts? tokens = null)
     {
         if (!Tiers.Contains(tierOrPath) && !File.Exists(tierOrPath))
         {
@@ -36,6 +37,11 @@ public sealed class Student
         }
 
         byte[] text = Tiers.Contains(tierOrPath) ? TierText(tierOrPath) : File.ReadAllBytes(tierOrPath);
+        if (tokens is not null && Tiers.Contains(tierOrPath))
+        {
+            text = Fit(text, tokens);
+        }
+
         EdgeModelConfig config = EdgeModelConfig.Parse(text, tierOrPath);
         return new Student(JsonNode.Parse(text)!.AsObject(), config, new TensorStore(tierOrPath, new WeightInitializer(config, seed).Create));
     }
@@ -55,7 +61,7 @@ public sealed class Student
     /// <summary>Writes configuration and weights side by side: matrices as float16, biases and tables as float32. Each file appears whole or not at all.</summary>
     /// <param name="path">Path of the .json file.</param>
     /// <param name="space">The token space of the teacher's tokens; null where the student has codebooks of its own, whose hash it then is.</param>
-    /// <param name="tokensFrom">The model whose encoder makes the tokens, for a student that only decodes.</param>
+    /// <param name="tokensFrom">The model whose encoder makes the tokens, for a student that only decodes or has learnt to write them; null where the tokens are its own.</param>
     /// <param name="averages">Gives for the values of a tensor those to write in their place, such as moving averages, or null.</param>
     public void Save(string path, TokenSpace? space, string? tokensFrom, Func<float[], float[]?>? averages = null)
     {
@@ -63,7 +69,7 @@ public sealed class Student
         var writer = new SafetensorsWriter();
         writer.SetMetadata("format", "edge-codec");
         writer.SetMetadata("version", "1");
-        foreach ((string name, TensorStore.Tensor tensor) in Weights.Tensors)
+        foreach ((string name, TensorStore.Tensor tensor) in Weights.Tensors.Where(t => t.Key != Training.EncoderTrainer.SharpnessName))
         {
             ReadOnlySpan<float> own = averages?.Invoke(tensor.Values) ?? tensor.Values;
             if (IsHalf(name))
@@ -97,6 +103,24 @@ public sealed class Student
     /// <summary>Whether a tensor is stored in half precision: matrices, codebooks and embeddings, but no bias and no table of the front-end or the synthesis.</summary>
     public static bool IsHalf(string name) =>
         name.EndsWith(".weight", StringComparison.Ordinal) || name is "quantizer.codebooks" or "decoder.embeddings";
+
+    private static byte[] Fit(byte[] tier, CodecFacts tokens)
+    {
+        JsonObject json = JsonNode.Parse(tier)!.AsObject();
+        int layers = Math.Min((int)json["num_quantizers"]!, tokens.Layers);
+        (json["codebook_size"], json["num_quantizers"], json["decoder"]!["num_quantizers"]) = (tokens.CodebookSize, layers, layers);
+        if (json["quantizer"] is { } quantizer)
+        {
+            (quantizer["codebook_size"], quantizer["num_quantizers"]) = (tokens.CodebookSize, layers);
+        }
+
+        if (json["embeddings"] is { } embeddings)
+        {
+            json["decoder"]!["input_dim"] = layers * (int)embeddings["dim"]!;
+        }
+
+        return System.Text.Encoding.UTF8.GetBytes(json.ToJsonString());
+    }
 
     private static byte[] TierText(string tier)
     {

@@ -1,6 +1,7 @@
 using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Families;
+using Qwen3Tokenizer.Edge.Models.Nodes;
 using Qwen3Tokenizer.Edge.Models.Safetensors;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Teachers;
@@ -32,5 +33,28 @@ public sealed class EdgeTeacher : ITeacher
     public string Hash => Convert.ToHexStringLower(_model.WeightsHash);
 
     /// <inheritdoc/>
+    public IReadOnlyList<CodebookGroup> Codebooks
+    {
+        get
+        {
+            QuantizerConfig quantizer = _model.Config.Quantizer!;
+            return [new CodebookGroup(quantizer.NumQuantizers, quantizer.CodebookSize, quantizer.Dim, _model.Encoder!.Nodes.OfType<QuantizeNode>().Single().Codebooks)];
+        }
+    }
+
+    /// <inheritdoc/>
     public ushort[] Encode(ReadOnlySpan<float> samples) => EdgeCodec.Encode(_model, samples, matMul: OpenBlas.Fastest).Codes.ToArray();
+
+    /// <inheritdoc/>
+    public float[] Decode(ReadOnlySpan<ushort> codes)
+    {
+        CodecFacts facts = Facts;
+        long samples = (long)codes.Length / facts.Layers * facts.Rate.SamplesPerFrame;
+        return EdgeCodec.Decode(_model, new TokenClip(facts.Space, facts.Layers, facts.BitsPerCode, facts.Rate, codes, Math.Max(0, samples - facts.Delay), facts.Delay));
+    }
+
+    /// <summary>Nothing is held open.</summary>
+    public void Dispose()
+    {
+    }
 }

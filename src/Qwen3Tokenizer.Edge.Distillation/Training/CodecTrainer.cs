@@ -18,7 +18,6 @@ public sealed class CodecTrainer
     private const float CommitmentWeight = 0.05f;
     private const int NoisePurpose = 301;
     private const int LayersPurpose = 302;
-    private const int StatisticsPurpose = 1 << 20;
 
     private readonly Shard[] _shards;
     private readonly SegmentSampler _sampler;
@@ -40,7 +39,8 @@ public sealed class CodecTrainer
         (Settings, _sampler, _workers, _parts, _latent) = (settings, sampler, workers, new LossParts[workers.Count], student.Config.Encoder!.LatentDim);
         if (fresh)
         {
-            SetStatistics(student, sampler);
+            var pitch = new float[sampler.PitchCount];
+            MelStatistics.Set(student, sampler.SegmentSamples / student.Config.FrontEnd!.Hop, (item, samples) => sampler.Draw(0, item, samples, pitch));
         }
 
         Quantizer = new ResidualQuantizer(student.Config.Quantizer!, student.Weights, OpenBlas.Fastest);
@@ -114,33 +114,6 @@ public sealed class CodecTrainer
         foreach (Node node in _shards[0].Encoder.Graph.Nodes.Concat(_shards[0].Decoder.Executor.Graph.Nodes))
         {
             node.WeightsChanged();
-        }
-    }
-
-    // Mean and deviation of every band over training segments; the deviation a little larger, so that no band explodes.
-    private static void SetStatistics(Student student, SegmentSampler sampler)
-    {
-        const int Segments = 256;
-        int bands = student.Config.FrontEnd!.MelBands, hops = sampler.SegmentSamples / student.Config.FrontEnd.Hop;
-        var frontEnd = new MelFrontEnd(student.Config, student.Weights, hops, OpenBlas.Fastest);
-        float[] samples = new float[sampler.SampleCount], pitch = new float[sampler.PitchCount], mel = new float[hops * bands];
-        double[] sums = new double[bands], squares = new double[bands];
-        for (int s = 0; s < Segments; s++)
-        {
-            sampler.Draw(0, StatisticsPurpose + s, samples, pitch);
-            frontEnd.Compute(samples, mel);
-            for (int i = 0; i < mel.Length; i++)
-            {
-                sums[i % bands] += mel[i];
-                squares[i % bands] += (double)mel[i] * mel[i];
-            }
-        }
-
-        float[] mean = student.Weights.Read("frontend.mel_mean", bands), deviation = student.Weights.Read("frontend.mel_std", bands);
-        for (int b = 0; b < bands; b++)
-        {
-            double m = sums[b] / (Segments * hops);
-            (mean[b], deviation[b]) = ((float)m, (float)(Math.Sqrt((squares[b] / (Segments * hops)) - (m * m)) + 0.1));
         }
     }
 
@@ -229,7 +202,7 @@ public sealed class CodecTrainer
             {
                 // Mean squared distance to the sum of all layers: what the last search left.
                 Span<float> left = Search.Residual(_quantizer.Layers);
-                double values = (double)sequences * _frames * _latent, commitment = TensorPrimitives.SumOfSquares<float>(left) / values;
+                double values = (double)sequences * _frames * _latent, commitment = FixedOrder.SumOfSquares(left) / values;
                 TensorPrimitives.MultiplyAdd(left, (float)(2 * CommitmentWeight / values), dz, dz);
                 loss = loss with { Commitment = commitment, Total = loss.Total + (CommitmentWeight * commitment) };
             }
@@ -242,7 +215,7 @@ public sealed class CodecTrainer
         {
             float[] q = Decoder.Executor.Value("latent").Data;
             Latent.CopyTo(q, 0);
-            float rms = MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(q) / q.Length);
+            float rms = (float)Math.Sqrt(FixedOrder.SumOfSquares(q) / q.Length);
             int values = _frames * _latent;
             for (int i = 0; i < Count; i++)
             {

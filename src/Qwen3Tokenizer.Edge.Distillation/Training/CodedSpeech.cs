@@ -106,6 +106,31 @@ public sealed class CodedSpeech
         }
     }
 
+    /// <summary>Fills one sequence of what an encoder hears and should write.</summary>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="step">Number of the step.</param>
+    /// <param name="item">Number of the sequence in its batch.</param>
+    /// <param name="samples">Receives the samples of the frames, with at most a frame's samples on their left, at the corpus's rate.</param>
+    /// <param name="codes">Receives [frames, layers], the teacher's first layers.</param>
+    public void DrawSpoken(ulong seed, long step, int item, Span<float> samples, Span<int> codes)
+    {
+        var random = new CounterRandom(seed, step, item, PlacePurpose);
+        CodeCache variant = _variants[random.NextBelow(_variants.Length)];
+        (int block, int start) = Place(ref random, variant);
+        long first = variant.Blocks[block].Offset + ((long)start * CorpusGrid.TokenSamples);
+        PcmScale.ToFloats(_corpus.SamplesAt(first + ((long)_frames * CorpusGrid.TokenSamples) - samples.Length, samples.Length), samples);
+        TensorPrimitives.Multiply(samples, variant.Gains[block], samples);
+        int layers = codes.Length / _frames;
+        ReadOnlySpan<ushort> known = variant.Codes(block);
+        for (int f = 0; f < _frames; f++)
+        {
+            for (int l = 0; l < layers; l++)
+            {
+                codes[(f * layers) + l] = known[((start + f) * _layers) + l];
+            }
+        }
+    }
+
     private (int Block, int Start) Place(ref CounterRandom random, CodeCache variant)
     {
         for (int attempt = 1; ; attempt++)

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Training;
 
@@ -45,7 +45,7 @@ public sealed class Decimator
     {
         for (int i = 0; i < y.Length; i++)
         {
-            y[i] = TensorPrimitives.Dot(x.Slice(i * Factor, _taps.Length), _taps);
+            y[i] = FixedOrder.Dot(x.Slice(i * Factor, _taps.Length), _taps);
         }
     }
 }

@@ -3,7 +3,7 @@ using Qwen3Tokenizer.Edge.Models.Configuration;
 namespace Qwen3Tokenizer.Edge.Distillation.Training;
 
 /// <summary>What <see cref="DistillRun"/> is to do.</summary>
-/// <param name="Teacher">A model with an encoder: a built-in name or the path of its .json file.</param>
+/// <param name="Teacher">A model with an encoder: a built-in name, the path of an edge model's .json file, or a Qwen3-TTS-Tokenizer-12Hz folder.</param>
 /// <param name="Student">A tier, or the path of a configuration in the form of an edge model's.</param>
 /// <param name="Corpus">Folder of a prepared corpus.</param>
 /// <param name="Output">Path of the student's .json file; its weights lie beside it, what the run needs in a folder of the same name with the ending <c>.run</c>.</param>
@@ -41,6 +41,12 @@ public sealed record DistillOptions(string Teacher, string Student, string Corpu
 
     /// <summary>Steps of a line in the log.</summary>
     public int LogEvery { get; init; } = 50;
+
+    /// <summary>Where a full-size teacher computes: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Told in one sentence about a choice that the user may want to know; null for nobody.</summary>
+    public Action<string>? Note { get; init; }
 
     /// <summary>Folder for the teacher's codes.</summary>
     public string Cache { get; init; } = UserCache.Folder;

@@ -8,7 +8,9 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 /// <param name="VoicingEntropy">Cross-entropy of the voicing, nats.</param>
 /// <param name="VoicingAgreement">Share of rows whose voicing is right.</param>
 /// <param name="Commitment">Distance of the latent from its quantized form.</param>
-public readonly record struct LossParts(double Total, double Energy, double Distance, double Octaves, double VoicingEntropy, double VoicingAgreement, double Commitment)
+/// <param name="CodeBits">Mean cross-entropy of a teacher's code, bits.</param>
+/// <param name="CodeAgreement">Share of a teacher's codes that are the likeliest ones.</param>
+public readonly record struct LossParts(double Total, double Energy, double Distance, double Octaves, double VoicingEntropy, double VoicingAgreement, double Commitment, double CodeBits = 0, double CodeAgreement = 0)
 {
     /// <summary>Sum of two shares.</summary>
     public static LossParts operator +(LossParts a, LossParts b) => Add(a, b);
@@ -24,9 +26,12 @@ public readonly record struct LossParts(double Total, double Energy, double Dist
         left.Octaves + right.Octaves,
         left.VoicingEntropy + right.VoicingEntropy,
         left.VoicingAgreement + right.VoicingAgreement,
-        left.Commitment + right.Commitment);
+        left.Commitment + right.Commitment,
+        left.CodeBits + right.CodeBits,
+        left.CodeAgreement + right.CodeAgreement);
 
     /// <summary>Every part times a factor.</summary>
     public static LossParts Multiply(LossParts parts, double factor) => new(
-        parts.Total * factor, parts.Energy * factor, parts.Distance * factor, parts.Octaves * factor, parts.VoicingEntropy * factor, parts.VoicingAgreement * factor, parts.Commitment * factor);
+        parts.Total * factor, parts.Energy * factor, parts.Distance * factor, parts.Octaves * factor, parts.VoicingEntropy * factor, parts.VoicingAgreement * factor, parts.Commitment * factor,
+        parts.CodeBits * factor, parts.CodeAgreement * factor);
 }

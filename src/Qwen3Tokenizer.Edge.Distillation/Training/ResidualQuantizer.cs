@@ -58,7 +58,7 @@ public sealed class ResidualQuantizer
     {
         for (int i = 0; i < _squares.Length; i++)
         {
-            _squares[i] = TensorPrimitives.SumOfSquares<float>(_codebooks.AsSpan(i * Dim, Dim));
+            _squares[i] = (float)FixedOrder.SumOfSquares(_codebooks.AsSpan(i * Dim, Dim));
         }
     }
 
@@ -151,7 +151,7 @@ public sealed class ResidualQuantizer
             {
                 Span<float> r = residual.AsSpan(row * Dim, Dim);
                 TensorPrimitives.Subtract(r, Entry(layer, codes[row]), r);
-                left += TensorPrimitives.SumOfSquares<float>(r);
+                left += FixedOrder.SumOfSquares(r);
             }
 
             shares[layer] = left / rows / energy;
@@ -167,7 +167,7 @@ public sealed class ResidualQuantizer
     {
         for (int e = 0; e < Entries; e++)
         {
-            _squares[(layer * Entries) + e] = TensorPrimitives.SumOfSquares<float>(Slot(layer, e));
+            _squares[(layer * Entries) + e] = (float)FixedOrder.SumOfSquares(Slot(layer, e));
         }
     }
 
@@ -285,7 +285,7 @@ public sealed class ResidualQuantizer
     private double Variance(float[] rows)
     {
         int count = rows.Length / Dim;
-        double squares = TensorPrimitives.SumOfSquares<float>(rows) / (double)count, means = 0;
+        double squares = FixedOrder.SumOfSquares(rows) / (double)count, means = 0;
         for (int d = 0; d < Dim; d++)
         {
             double sum = 0;

@@ -16,12 +16,12 @@ public sealed record RunStatus(string Stage, long Step, long Steps, double Secon
     private const int MaxStageName = 40;
 
     /// <summary>Header of <see cref="ToRow"/>.</summary>
-    public static string Header => string.Join('\t', "stage", "step", "steps", "seconds", "learning_rate", "loss", "energy", "distance", "pitch_octaves", "voicing_entropy", "voicing_agreement", "commitment", "gradient_norm");
+    public static string Header => string.Join('\t', "stage", "step", "steps", "seconds", "learning_rate", "loss", "energy", "distance", "pitch_octaves", "voicing_entropy", "voicing_agreement", "commitment", "code_bits", "code_agreement", "gradient_norm");
 
     /// <summary>Tab-separated values.</summary>
     public string ToRow()
     {
-        FormattableString row = $"{Stage}\t{Step}\t{Steps}\t{Seconds:f1}\t{LearningRate:e3}\t{Loss.Total:f5}\t{Loss.Energy:f5}\t{Loss.Distance:f5}\t{Loss.Octaves:f5}\t{Loss.VoicingEntropy:f5}\t{Loss.VoicingAgreement:f5}\t{Loss.Commitment:f5}\t{GradientNorm:f4}";
+        FormattableString row = $"{Stage}\t{Step}\t{Steps}\t{Seconds:f1}\t{LearningRate:e3}\t{Loss.Total:f5}\t{Loss.Energy:f5}\t{Loss.Distance:f5}\t{Loss.Octaves:f5}\t{Loss.VoicingEntropy:f5}\t{Loss.VoicingAgreement:f5}\t{Loss.Commitment:f5}\t{Loss.CodeBits:f5}\t{Loss.CodeAgreement:f5}\t{GradientNorm:f4}";
         return row.ToString(CultureInfo.InvariantCulture);
     }
 
@@ -48,7 +48,7 @@ public sealed record RunStatus(string Stage, long Step, long Steps, double Secon
             throw new ModelFormatException($"{where}: {names[0]}: is a name of {fields[0].Length} characters, not of 1 to {MaxStageName}.");
         }
 
-        return new RunStatus(fields[0], Whole(1), Whole(2), Number(3), Number(4), new LossParts(Number(5), Number(6), Number(7), Number(8), Number(9), Number(10), Number(11)), Number(12));
+        return new RunStatus(fields[0], Whole(1), Whole(2), Number(3), Number(4), new LossParts(Number(5), Number(6), Number(7), Number(8), Number(9), Number(10), Number(11), Number(12), Number(13)), Number(14));
     }
 }
 

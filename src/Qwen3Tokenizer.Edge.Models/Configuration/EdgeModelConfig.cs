@@ -11,7 +11,7 @@ namespace Qwen3Tokenizer.Edge.Models.Configuration;
 /// <param name="Model">The model's name, for example <c>edge-codec-light</c>.</param>
 /// <param name="Version">Format version: 1.</param>
 /// <param name="Space">The token space that the model reads (and writes, if it has an encoder).</param>
-/// <param name="TokensFrom">The model whose encoder makes its tokens; null if it has its own encoder.</param>
+/// <param name="TokensFrom">The model whose tokens it reads, and writes if it has an encoder that learnt to; null if the tokens are those of its own codebooks.</param>
 /// <param name="SampleRate">Samples a second of the audio that the model puts out (and takes, if it has an encoder).</param>
 /// <param name="SamplesPerToken">Samples that one token stands for, at <paramref name="SampleRate"/>.</param>
 /// <param name="TokenRate">Tokens a second: <paramref name="SampleRate"/> / <paramref name="SamplesPerToken"/>.</param>

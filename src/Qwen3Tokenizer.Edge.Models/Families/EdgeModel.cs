@@ -69,7 +69,8 @@ public sealed class EdgeModel
         {
             Graph decoder = EdgeCodecGraphs.Decoder(config, weights, name);
             Graph? encoder = config.CanEncode ? EdgeCodecGraphs.Encoder(config, weights, name) : null;
-            if (config.Quantizer is not null && new TokenSpace(file.Sha256("quantizer.codebooks")) != config.Space)
+            // Codebooks of a model that has learnt to write another's tokens only say how it writes them.
+            if (config is { Quantizer: not null, TokensFrom: null } && new TokenSpace(file.Sha256("quantizer.codebooks")) != config.Space)
             {
                 throw new ModelFormatException($"{path}: token_space: is {config.Space}, but the codebooks in {config.WeightsPath} hash to {new TokenSpace(file.Sha256("quantizer.codebooks"))}.");
             }

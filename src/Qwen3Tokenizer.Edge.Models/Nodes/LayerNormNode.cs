@@ -70,8 +70,8 @@ public sealed class LayerNormNode : Node
         {
             ReadOnlySpan<float> x = pass.Inputs[0].Row(row);
             Span<float> n = normalized.AsSpan(row * channels, channels), y = pass.Output.Row(row);
-            TensorPrimitives.Subtract(x, TensorPrimitives.Sum(x) / channels, n);
-            scales[row] = 1 / MathF.Sqrt((TensorPrimitives.SumOfSquares<float>(n) / channels) + (float)Epsilon);
+            TensorPrimitives.Subtract(x, FixedOrder.Sum(x) / channels, n);
+            scales[row] = (float)(1 / Math.Sqrt((FixedOrder.SumOfSquares(n) / channels) + Epsilon));
             TensorPrimitives.Multiply(n, scales[row], n);
             if (Gain.Length > 0)
             {
@@ -115,7 +115,7 @@ public sealed class LayerNormNode : Node
                 g = h;
             }
 
-            float mean = TensorPrimitives.Sum(g) / channels, slope = TensorPrimitives.Dot(g, n) / channels, scale = scales[row];
+            float mean = FixedOrder.Sum(g) / channels, slope = FixedOrder.Dot(g, n) / channels, scale = scales[row];
             Span<float> dx = input.Row(row);
             TensorPrimitives.Subtract(g, mean, product);
             TensorPrimitives.MultiplyAddEstimate(n, -slope, product, product);

@@ -15,6 +15,7 @@ public sealed class AlertFocusTests : IDisposable
     private const int Frames = 8;
 
     private readonly TemporaryFolder _folder = new();
+    private readonly Workers _workers = new(1);
 
     public AlertFocusTests()
     {
@@ -80,6 +81,17 @@ public sealed class AlertFocusTests : IDisposable
         Assert.Equal(File.ReadAllBytes(Path.ChangeExtension(whole, ".safetensors")), File.ReadAllBytes(Path.ChangeExtension(parts, ".safetensors")));
     }
 
+    [Fact]
+    public void The_card_names_the_alerts_and_all_that_was_learnt_from()
+    {
+        DistillRun.Train(Options(Focus, _folder.At("told.json")) with { Steps = 1 });
+        string card = File.ReadAllText(_folder.At("told.card.md"));
+        Assert.Matches(@"specialised to the alerts\W+alerts\.json", card);
+        Assert.All((string[])["alerts", "voice", "speech"], package => Assert.Matches($@"(?m)^\| {package} \|", card));
+        using TrainingSpeech speech = Open(Focus);
+        Assert.All(speech.Corpora, corpus => Assert.Contains(corpus.Hash, card, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(0.6, 0.5)]
     [InlineData(-0.1, 0.5)]
@@ -90,7 +102,11 @@ public sealed class AlertFocusTests : IDisposable
         Assert.Contains("alerts.json: shares of", message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _workers.Dispose();
+        _folder.Dispose();
+    }
 
     private AlertFocus Focus => new(_folder.At("alerts.json")) { AlertShare = 0.25, VoiceShare = 0.5, VoiceCorpus = _folder.At("voice-corpus") };
 
@@ -101,19 +117,17 @@ public sealed class AlertFocusTests : IDisposable
 
     private TrainingSpeech Open(AlertFocus focus)
     {
-        using var workers = new Workers(1);
-        DistillOptions options = Options(focus, _folder.At("none.json"));
-        EdgeModelConfig student = EdgeModelConfig.Load(BuiltInModels.PathOf("edge-meter"));
-        return TrainingSpeech.Open(options, new EdgeTeacher("edge-light"), student, null, workers, null, default);
+        return new TrainingSpeech(Options(focus, _folder.At("none.json")), new EdgeTeacher("edge-light"), _workers, null);
     }
 
     private static (int Alerts, int Voice, int General) Count(TrainingSpeech speech)
     {
         var item = new TrainingItem(Frames, CodedSpeech.Hops, ((Frames * CodedSpeech.Hops) - 1) * 160, 4);
         (int alerts, int voice, int general) = (0, 0, 0);
+        SequenceSource draw = speech.Spoken(EdgeModelConfig.Load(BuiltInModels.PathOf("edge-meter")), null, default);
         for (int i = 0; i < 400; i++)
         {
-            speech.Draw(1, i / 16, i % 16, item);
+            draw(1, i / 16, i % 16, item);
             float[] voiced = [.. item.Pitch.Where(p => p > 0).Order()];
             double pitch = voiced[voiced.Length / 2];
             alerts += pitch < 85 ? 1 : 0;

@@ -152,7 +152,15 @@ public sealed class CodedSpeechTests : IDisposable
 
         public string Hash => new('a', 64);
 
+        public IReadOnlyList<CodebookGroup> Codebooks => [];
+
         public static ushort CodeOf(float sample) => (ushort)(30000 + Math.Round(sample * 20000));
+
+        public float[] Decode(ReadOnlySpan<ushort> codes) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
 
         public ushort[] Encode(ReadOnlySpan<float> samples)
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Distillation.Students;
+using Qwen3Tokenizer.Edge.Distillation.Teachers;
 using Qwen3Tokenizer.Edge.Distillation.Training;
 using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Families;
@@ -83,7 +84,7 @@ public sealed class StudentTests : IDisposable
     {
         // Entries on a line in three dimensions: one coordinate says all.
         float[] line = [-3, -1, 0.5f, 3.5f], books = [.. line.SelectMany(t => (float[])[1 + (2 * t), -t, 2 * t])], embeddings = new float[8];
-        EmbeddingStart.FromCodebooks(books, 3, embeddings, 1, 4);
+        EmbeddingStart.FromCodebooks([new CodebookGroup(1, 4, 3, books)], embeddings, 1, 4);
         double scale = embeddings[0] / line[0];
         Assert.All(Enumerable.Range(0, 4), i => Assert.Equal(line[i] * scale, embeddings[2 * i], 1e-5));
         Assert.All(Enumerable.Range(0, 4), i => Assert.Equal(0, embeddings[(2 * i) + 1], 1e-5));

@@ -16,18 +16,18 @@ internal static class TinyStudents
         return Write(json, folder, "tiny-decoder.json");
     }
 
-    /// <summary>A whole codec at 16 kHz with three layers of 16 codes.</summary>
-    public static string Codec(string folder)
+    /// <summary>A whole codec at 16 kHz.</summary>
+    public static string Codec(string folder, int layers = 3, int codes = 16)
     {
         JsonObject json = Shipped("edge-light");
-        json["num_quantizers"] = 3;
-        json["codebook_size"] = 16;
-        json["quantizer"]!["num_quantizers"] = 3;
-        json["quantizer"]!["codebook_size"] = 16;
+        json["num_quantizers"] = layers;
+        json["codebook_size"] = codes;
+        json["quantizer"]!["num_quantizers"] = layers;
+        json["quantizer"]!["codebook_size"] = codes;
         json["quantizer"]!["dim"] = 6;
         JsonNode encoder = json["encoder"]!;
         (encoder["dim1"], encoder["blocks1"], encoder["dim2"], encoder["blocks2"], encoder["latent_dim"]) = (8, 1, 8, 1, 6);
-        Shrink(json["decoder"]!.AsObject(), layers: 3, input: 6);
+        Shrink(json["decoder"]!.AsObject(), layers, input: 6);
         return Write(json, folder, "tiny-codec.json");
     }
 

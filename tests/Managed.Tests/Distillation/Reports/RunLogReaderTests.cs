@@ -8,7 +8,7 @@ namespace Qwen3Tokenizer.Edge.Tests.Distillation.Reports;
 /// <summary>Logs of runs: read as they were written, refused where they were not.</summary>
 public sealed class RunLogReaderTests : IDisposable
 {
-    private const string Good = "decoder\t50\t300\t5.3\t5.000e-004\t13.22700\t12.00000\t6.66600\t0.33250\t0.60000\t0.63800\t0.00000\t12.6000";
+    private const string Good = "decoder\t50\t300\t5.3\t5.000e-004\t13.22700\t12.00000\t6.66600\t0.33250\t0.60000\t0.63800\t0.00000\t0.00000\t0.00000\t12.6000";
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -39,10 +39,10 @@ public sealed class RunLogReaderTests : IDisposable
 
     [Theory]
     [InlineData("decoder\t50", "line 3: has 2 fields")]
-    [InlineData("decoder\tmany\t300\t5.3\t5e-4\t13\t12\t6\t0.3\t0.6\t0.6\t0\t12", "line 3: step: \"many\" is not a whole number")]
-    [InlineData("decoder\t-50\t300\t5.3\t5e-4\t13\t12\t6\t0.3\t0.6\t0.6\t0\t12", "line 3: step: \"-50\" is not a whole number")]
-    [InlineData("decoder\t50\t300\t5.3\t5e-4\t<b>\t12\t6\t0.3\t0.6\t0.6\t0\t12", "line 3: loss: \"<b>\" is not a number")]
-    [InlineData("\t50\t300\t5.3\t5e-4\t13\t12\t6\t0.3\t0.6\t0.6\t0\t12", "line 3: stage: is a name of 0 characters")]
+    [InlineData("decoder\tmany\t300\t5.3\t5e-4\t13\t12\t6\t0.3\t0.6\t0.6\t0\t0\t0\t12", "line 3: step: \"many\" is not a whole number")]
+    [InlineData("decoder\t-50\t300\t5.3\t5e-4\t13\t12\t6\t0.3\t0.6\t0.6\t0\t0\t0\t12", "line 3: step: \"-50\" is not a whole number")]
+    [InlineData("decoder\t50\t300\t5.3\t5e-4\t<b>\t12\t6\t0.3\t0.6\t0.6\t0\t0\t0\t12", "line 3: loss: \"<b>\" is not a number")]
+    [InlineData("\t50\t300\t5.3\t5e-4\t13\t12\t6\t0.3\t0.6\t0.6\t0\t0\t0\t12", "line 3: stage: is a name of 0 characters")]
     [InlineData("", "line 3: has 1 fields")]
     public void A_wrong_line_is_refused_in_one_sentence(string line, string told)
     {

@@ -111,6 +111,14 @@ public sealed class CodedSpeechTests : IDisposable
 
         public string Hash => new('c', 64);
 
+        public IReadOnlyList<CodebookGroup> Codebooks => [];
+
+        public float[] Decode(ReadOnlySpan<ushort> codes) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
+
         public ushort[] Encode(ReadOnlySpan<float> samples) => [.. Enumerable.Range(0, (samples.Length + 1279) / 1280).Select(f => (ushort)f)];
     }
 }
