@@ -1,5 +1,4 @@
 using System.Globalization;
-using Qwen3Tokenizer.Edge.Distillation.Corpora;
 using Qwen3Tokenizer.Edge.Distillation.Teachers;
 using Qwen3Tokenizer.Edge.Distillation.Training;
 using Qwen3Tokenizer.Edge.Models.Configuration;
@@ -13,14 +12,14 @@ internal static class DistillFacts
     /// <param name="options">What was asked for.</param>
     /// <param name="teacher">The teacher.</param>
     /// <param name="config">The student's shape.</param>
-    /// <param name="corpus">The corpus.</param>
-    /// <param name="uses">Whether the run trains on a recording.</param>
+    /// <param name="speech">What it learns from.</param>
     /// <param name="logs">Logs of its stages.</param>
     /// <param name="codes">Where the table of the codes that its encoder has learnt to write lies; null where it has learnt none.</param>
-    public static RunFacts Of(DistillOptions options, ITeacher teacher, EdgeModelConfig config, SpeechCorpus corpus, Func<Recording, bool> uses, IReadOnlyList<string> logs, string? codes) =>
-        new($"decoder of tier {Name(options.Student)}, distilled from {Name(options.Teacher)}", options.Output, config, corpus, uses)
+    public static RunFacts Of(DistillOptions options, ITeacher teacher, EdgeModelConfig config, TrainingSpeech speech, IReadOnlyList<string> logs, string? codes) =>
+        new($"decoder of tier {Name(options.Student)}, distilled from {Name(options.Teacher)}", options.Output, config, speech.General, speech.Uses)
         {
-            Settings = Settings(options),
+            Further = [.. speech.Corpora.Skip(1)],
+            Settings = [.. Settings(options), .. Focus(options, speech)],
             Teacher = teacher,
             Origins = [.. Origins(options, config, codes is not null)],
             CodeTablePath = codes,
@@ -47,6 +46,16 @@ internal static class DistillFacts
         ("voices", options.Voices.Count == 0 ? "all" : string.Join(", ", options.Voices)),
         ("recordings under the GNU GPL", options.IncludeGpl ? "included" : "left out"),
     ];
+
+    private static IEnumerable<(string, string)> Focus(DistillOptions options, TrainingSpeech speech)
+    {
+        if (options.Focus is { } focus)
+        {
+            yield return ("specialised to the alerts", Name(focus.Alerts));
+            yield return ("sequences from the alerts", focus.AlertShare.ToString("0.##", CultureInfo.InvariantCulture));
+            yield return ("sequences from more of their voice", (speech.Corpora.Count > 2 ? focus.VoiceShare : 0).ToString("0.##", CultureInfo.InvariantCulture));
+        }
+    }
 
     private static IEnumerable<string> Origins(DistillOptions options, EdgeModelConfig config, bool writes)
     {

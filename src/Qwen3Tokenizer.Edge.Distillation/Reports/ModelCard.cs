@@ -83,8 +83,8 @@ public static class ModelCard
 
     private static void Data(StringBuilder card, RunFacts facts)
     {
-        IReadOnlyList<TrainingData> data = TrainingData.Of(facts.Corpus, facts.Uses);
-        card.Append(CultureInfo.InvariantCulture, $"## Data\n\nTrained on the corpus {Markdown.Text(facts.CorpusName)} (SHA-256 `{facts.Corpus.Hash}`): {data.Sum(d => d.Minutes):0.0} minutes of recordings{(data.Any(d => d.VariedMinutes > 0) ? $" and {data.Sum(d => d.VariedMinutes):0.0} minutes of copies of them at other speeds" : "")}.");
+        IReadOnlyList<TrainingData> data = facts.Data;
+        card.Append(CultureInfo.InvariantCulture, $"## Data\n\nTrained on the corpus {Markdown.Text(facts.CorpusName)} (SHA-256 `{facts.Corpus.Hash}`){string.Concat(facts.Further.Select(c => $", on one of {Markdown.Text(string.Join(", ", c.Recordings.Select(r => r.Voice).Distinct().Take(4)))} (`{c.Hash}`)"))}: {data.Sum(d => d.Minutes):0.0} minutes of recordings{(data.Any(d => d.VariedMinutes > 0) ? $" and {data.Sum(d => d.VariedMinutes):0.0} minutes of copies of them at other speeds" : "")}.");
         if (facts.Voices.Count > 0)
         {
             card.Append(CultureInfo.InvariantCulture, $" Only voices whose names begin with {string.Join(" or ", facts.Voices.Select(Markdown.Text))}.");

@@ -12,6 +12,12 @@ namespace Qwen3Tokenizer.Edge.Distillation.Reports;
 /// <param name="Uses">Whether it trains on a recording.</param>
 public sealed record RunFacts(string What, string Output, EdgeModelConfig Config, SpeechCorpus Corpus, Func<Recording, bool> Uses)
 {
+    /// <summary>Further corpora that the run learns from, such as those of an alert set.</summary>
+    public IReadOnlyList<SpeechCorpus> Further { get; init; } = [];
+
+    /// <summary>What the run learns from, source by source, that of the general corpus first.</summary>
+    public IReadOnlyList<TrainingData> Data => [.. TrainingData.Of(Corpus, Uses), .. Further.SelectMany(c => TrainingData.Of(c, r => IncludeGpl || !r.Gpl))];
+
     /// <summary>Settings by name.</summary>
     public required IReadOnlyList<(string Name, string Value)> Settings { get; init; }
 

@@ -67,7 +67,7 @@ internal static class RunPage
     {
         EdgeModelConfig config = facts.Config;
         string steps = state.Steps == int.MaxValue ? "their number is being measured" : string.Create(CultureInfo.InvariantCulture, $"of {state.Steps:N0}");
-        IReadOnlyList<TrainingData> data = TrainingData.Of(facts.Corpus, facts.Uses);
+        IReadOnlyList<TrainingData> data = facts.Data;
         return Card("Steps", string.Create(CultureInfo.InvariantCulture, $"{state.Step:N0}"), steps, " strong")
             + Card("Time", string.Create(CultureInfo.InvariantCulture, $"{state.Seconds / 60:0.0} min"), string.Create(CultureInfo.InvariantCulture, $"{facts.Threads} thread{(facts.Threads == 1 ? "" : "s")}"))
             + Card("Bit rate", string.Create(CultureInfo.InvariantCulture, $"{config.NumQuantizers * config.BitsPerCode * config.TokenRate:0} bit/s"), string.Create(CultureInfo.InvariantCulture, $"{config.NumQuantizers} × {config.BitsPerCode} bits × {config.TokenRate:0.##} frames/s"))
@@ -116,7 +116,7 @@ internal static class RunPage
             """;
     }
 
-    private static string Data(RunFacts facts) => Table(["source", "authors", "licence", "#recordings", "#minutes", "#copies, minutes"], [.. TrainingData.Of(facts.Corpus, facts.Uses).Select(d => (string[])[
+    private static string Data(RunFacts facts) => Table(["source", "authors", "licence", "#recordings", "#minutes", "#copies, minutes"], [.. facts.Data.Select(d => (string[])[
         $"{d.Package} {d.Version}".TrimEnd() + (d.Synthetic ? " (synthesised)" : ""), d.Authors, d.Licence, d.Recordings.ToString(CultureInfo.InvariantCulture),
         d.Minutes.ToString("0.0", CultureInfo.InvariantCulture), d.VariedMinutes.ToString("0.0", CultureInfo.InvariantCulture)])]);
 

@@ -28,7 +28,7 @@ public static class DistillRun
         using var material = new DistillMaterial(options, progress);
         List<(bool Writes, DistillOptions Options)> stages = Stages(options, material);
         var report = new RunReport(DistillFacts.Of(
-            options, material.Teacher, material.Config, material.Speech.General, material.Speech.Uses, [.. stages.Select(s => InRun(s.Options, "log.tsv"))],
+            options, material.Teacher, material.Config, material.Speech, [.. stages.Select(s => InRun(s.Options, "log.tsv"))],
             stages[0].Writes ? InRun(stages[0].Options, EncoderRun.TableName) : null));
         var done = new RunState(Steps: 0);
         foreach ((bool writes, DistillOptions stage) in stages)

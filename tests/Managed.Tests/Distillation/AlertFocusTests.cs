@@ -81,6 +81,17 @@ public sealed class AlertFocusTests : IDisposable
         Assert.Equal(File.ReadAllBytes(Path.ChangeExtension(whole, ".safetensors")), File.ReadAllBytes(Path.ChangeExtension(parts, ".safetensors")));
     }
 
+    [Fact]
+    public void The_card_names_the_alerts_and_all_that_was_learnt_from()
+    {
+        DistillRun.Train(Options(Focus, _folder.At("told.json")) with { Steps = 1 });
+        string card = File.ReadAllText(_folder.At("told.card.md"));
+        Assert.Matches(@"specialised to the alerts\W+alerts\.json", card);
+        Assert.All((string[])["alerts", "voice", "speech"], package => Assert.Matches($@"(?m)^\| {package} \|", card));
+        using TrainingSpeech speech = Open(Focus);
+        Assert.All(speech.Corpora, corpus => Assert.Contains(corpus.Hash, card, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(0.6, 0.5)]
     [InlineData(-0.1, 0.5)]
