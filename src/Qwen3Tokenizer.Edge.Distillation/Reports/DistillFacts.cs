@@ -16,7 +16,7 @@ internal static class DistillFacts
     /// <param name="logs">Logs of its stages.</param>
     /// <param name="codes">Where the table of the codes that its encoder has learnt to write lies; null where it has learnt none.</param>
     public static RunFacts Of(DistillOptions options, ITeacher teacher, EdgeModelConfig config, TrainingSpeech speech, IReadOnlyList<string> logs, string? codes) =>
-        new($"decoder of tier {Name(options.Student)}, distilled from {Name(options.Teacher)}", options.Output, config, speech.General, speech.Uses)
+        new($"{(codes is null ? "decoder" : "codec")} of tier {Name(options.Student)}, distilled from {Name(options.Teacher)}", options.Output, config, speech.General, speech.Uses)
         {
             Further = [.. speech.Corpora.Skip(1)],
             Settings = [.. Settings(options), .. Focus(options, speech)],
