@@ -12,11 +12,20 @@ namespace Qwen3Tokenizer.Edge.Distillation.Reports;
 /// <param name="Uses">Whether it trains on a recording.</param>
 public sealed record RunFacts(string What, string Output, EdgeModelConfig Config, SpeechCorpus Corpus, Func<Recording, bool> Uses)
 {
+    /// <summary>What it learns from besides, by name.</summary>
+    public IReadOnlyList<(string Name, SpeechCorpus Corpus, Func<Recording, bool> Uses)> Further { get; init; } = [];
+
+    /// <summary>Every source that it learns from.</summary>
+    public IReadOnlyList<TrainingData> Data => [.. TrainingData.Of(Corpus, Uses), .. Further.SelectMany(f => TrainingData.Of(f.Corpus, f.Uses))];
+
     /// <summary>Settings by name.</summary>
     public required IReadOnlyList<(string Name, string Value)> Settings { get; init; }
 
     /// <summary>The model whose tokens it learns; null where it makes tokens of its own.</summary>
     public ITeacher? Teacher { get; init; }
+
+    /// <summary>Whether its own encoder learns to write the teacher's tokens.</summary>
+    public bool Writes { get; init; }
 
     /// <summary>What else the weights come from, in sentences: models to begin with, parts taken over.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];

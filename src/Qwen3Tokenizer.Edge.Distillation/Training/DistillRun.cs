@@ -29,7 +29,7 @@ public static class DistillRun
         List<(bool Writes, DistillOptions Options)> stages = Stages(options, material);
         var report = new RunReport(DistillFacts.Of(
             options, material.Teacher, material.Config, material.Speech.General, material.Speech.Uses, [.. stages.Select(s => InRun(s.Options, "log.tsv"))],
-            stages[0].Writes ? InRun(stages[0].Options, EncoderRun.TableName) : null));
+            stages[0].Writes ? InRun(stages[0].Options, EncoderRun.TableName) : null) with { Further = material.Speech.Further });
         var done = new RunState(Steps: 0);
         foreach ((bool writes, DistillOptions stage) in stages)
         {

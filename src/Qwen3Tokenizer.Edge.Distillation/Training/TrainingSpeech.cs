@@ -76,6 +76,10 @@ internal sealed class TrainingSpeech : IDisposable
     /// <summary>Whether the run learns from a recording of the general corpus.</summary>
     public bool Uses(Recording recording) => !recording.HeldOut && IsWanted(recording, _options.Voices);
 
+    /// <summary>What the run learns from besides the general corpus, by name.</summary>
+    public IReadOnlyList<(string Name, SpeechCorpus Corpus, Func<Recording, bool> Uses)> Further =>
+        [.. _parts.Where(p => p.Corpus != General).Select(p => (p.Name, p.Corpus, (Func<Recording, bool>)(r => !r.HeldOut && IsWanted(r, []))))];
+
     public void Dispose()
     {
         foreach (Part part in _parts)
