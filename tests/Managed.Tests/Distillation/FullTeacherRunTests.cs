@@ -78,7 +78,7 @@ public sealed class FullTeacherRunTests : IDisposable
             Assert.Contains(told, card, StringComparison.Ordinal);
         }
 
-        foreach (string told in (string[])["</i>encoder</span>", "</i>decoder</span>", "Cross-entropy of a code", "Spectral distance"])
+        foreach (string told in (string[])["</i>encoder</span>", "</i>decoder</span>", "Code cross-entropy", "Spectral distance"])
         {
             Assert.Contains(told, page, StringComparison.Ordinal);
         }
