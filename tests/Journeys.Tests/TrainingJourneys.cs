@@ -63,10 +63,10 @@ public sealed class TrainingJourneys : IDisposable
     public void A_second_interruption_ends_at_once()
     {
         // Recordings of a voice are encoded a minute at a time: the first signal waits for that.
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 4; i++)
         {
             Directory.CreateDirectory(_folder["speech/anna"]);
-            File.WriteAllBytes(_folder[$"speech/anna/{i}.wav"], Sounds.Pcm16(Sounds.Buzz(19, 16000), 16000));
+            File.WriteAllBytes(_folder[$"speech/anna/{i}.wav"], Sounds.Pcm16(Sounds.Buzz(17 + i, 16000), 16000));
         }
 
         Expect.Success(Q3Edge.Run(_folder, "corpus", "prepare", "speech", "-o", "corpus", "--licence", "CC0-1.0"));

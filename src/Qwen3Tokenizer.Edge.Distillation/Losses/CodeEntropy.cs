@@ -139,7 +139,7 @@ public sealed class CodeEntropy(int rows, int layers, int entries, int dim, IMat
             // sum_j g_j s_j needs the scores that the gradients are about to replace.
             Span<float> chances = _mass;
             TensorPrimitives.Subtract(scores, greatest, chances);
-            TensorPrimitives.Exp<float>(chances, chances);
+            FixedMath.Exp(chances, chances);
             float total = FixedOrder.Sum(chances);
             Nats[layer] += Math.Log(total) + greatest - own;
             if (weight != 0)

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Qwen3Tokenizer.Edge.Audio;
+using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Losses;
 
@@ -117,9 +118,9 @@ public sealed class Excitation
         {
             // By the reciprocal, as PyTorch divides a number by a tensor: whether a harmonic that lies exactly at the limit sounds is a matter of rounding.
             Vector256<float> phase = Vector256.Create<float>(_pulses.AsSpan(i)), count = Vector256.Floor(Vector256<float>.One / Vector256.Create<float>(_pitches.AsSpan(i)) * Vector256.Create(_limit));
-            Vector256<float> odd = (two * count) + Vector256<float>.One, sine = Vector256.Sin(pi * phase);
+            Vector256<float> odd = (two * count) + Vector256<float>.One, sine = FixedMath.SinCos(pi * phase).Sin;
             Vector256<float> atPulse = Vector256.LessThan(Vector256.Abs(sine), Vector256.Create(_epsilon));
-            Vector256<float> kernel = Vector256.ConditionalSelect(atPulse, odd, Vector256.Sin(odd * pi * phase) / Vector256.ConditionalSelect(atPulse, Vector256<float>.One, sine));
+            Vector256<float> kernel = Vector256.ConditionalSelect(atPulse, odd, FixedMath.SinCos(odd * pi * phase).Sin / Vector256.ConditionalSelect(atPulse, Vector256<float>.One, sine));
             (Vector256.Sqrt(two / count) * Vector256.Create(0.5f) * (kernel - Vector256<float>.One)).CopyTo(_pulses.AsSpan(i));
         }
     }

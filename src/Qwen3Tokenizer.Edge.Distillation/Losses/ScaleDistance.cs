@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 using Qwen3Tokenizer.Edge.Audio;
+using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Losses;
 
@@ -111,8 +112,8 @@ internal sealed class ScaleDistance
                 ToSpectrum(slope, magnitude, buffers.First, k);
             }
 
-            linearSum += Vector256.Sum(linearLanes);
-            otherSum += Vector256.Sum(logLanes) + ((double)_melWeight * Vector256.Sum(melLanes));
+            linearSum += FixedOrder.Sum(linearLanes);
+            otherSum += FixedOrder.Sum(logLanes) + ((double)_melWeight * FixedOrder.Sum(melLanes));
             AddToSignal(buffers.First, group, frames, gradient, buffers);
         }
 
@@ -167,10 +168,10 @@ internal sealed class ScaleDistance
                 ToSpectrum(slope2, a2, buffers.Second, k);
             }
 
-            linearNear += Vector256.Sum(lanesNear);
-            linearBetween += Vector256.Sum(lanesBetween);
-            near += Vector256.Sum(logNear) + ((double)_melWeight * Vector256.Sum(melNear));
-            between += Vector256.Sum(logBetween) + ((double)_melWeight * Vector256.Sum(melBetween));
+            linearNear += FixedOrder.Sum(lanesNear);
+            linearBetween += FixedOrder.Sum(lanesBetween);
+            near += FixedOrder.Sum(logNear) + ((double)_melWeight * FixedOrder.Sum(melNear));
+            between += FixedOrder.Sum(logBetween) + ((double)_melWeight * FixedOrder.Sum(melBetween));
             AddToSignal(buffers.First, group, frames, gradientFirst, buffers);
             AddToSignal(buffers.Second, group, frames, gradientSecond, buffers);
         }
@@ -221,7 +222,7 @@ internal sealed class ScaleDistance
         }
     }
 
-    private static Vector256<float> Log(Vector256<float> x) => Vector256.Log(x + Vector256.Create(LogFloor));
+    private static Vector256<float> Log(Vector256<float> x) => FixedMath.Log(x + Vector256.Create(LogFloor));
 
     private static Vector256<float> At(ReadOnlySpan<float> lanes, int index) => Vector256.Create(lanes[(Lanes * index)..]);
 

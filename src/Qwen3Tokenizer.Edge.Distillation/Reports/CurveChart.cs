@@ -37,6 +37,11 @@ internal static class CurveChart
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right}\" y=\"{Height - 5}\" text-anchor=\"end\">step</text><text x=\"{Left}\" y=\"{Height - 5}\">{Html.Text(unit.Length > 0 ? unit : title.ToLowerInvariant())}{scale}</text>\n");
         for (int i = 0; i < stages.Count; i++)
         {
+            if (stages[i].Count == 0)
+            {
+                continue;
+            }
+
             svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"s{i % Colours}\" points=\"");
             svg.AppendJoin(' ', stages[i].Where(p => double.IsFinite(p.Value) && (!y.IsLogarithmic || p.Value > 0)).Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(x, p.Step):0.##},{Y(y, p.Value):0.##}")));
             svg.Append("\"/>\n");

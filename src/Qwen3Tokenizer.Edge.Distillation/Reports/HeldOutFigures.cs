@@ -8,16 +8,18 @@ using Qwen3Tokenizer.Edge.Models.Families;
 namespace Qwen3Tokenizer.Edge.Distillation.Reports;
 
 /// <summary>How near a model's speech is to held-out recordings, with several numbers of layers.</summary>
+/// <param name="Tokens">Whose tokens were decoded, such as "the teacher's".</param>
 /// <param name="Rate">Samples per second at which both are compared: the model's.</param>
 /// <param name="Clips">The clips.</param>
 /// <param name="Layers">Figures for each number of layers, the fewest first.</param>
-public sealed record HeldOutFigures(int Rate, IReadOnlyList<HeldOutClip> Clips, IReadOnlyList<LayerFigures> Layers)
+public sealed record HeldOutFigures(string Tokens, int Rate, IReadOnlyList<HeldOutClip> Clips, IReadOnlyList<LayerFigures> Layers)
 {
     private static readonly int[] LayersOfInterest = [1, 2, 4, 8, 16];
 
     /// <summary>Encodes the clips, decodes them in 32-bit float and compares.</summary>
     /// <param name="model">Decodes.</param>
     /// <param name="encoder">Encodes, in the model's token space.</param>
+    /// <param name="tokens">Whose tokens these are.</param>
     /// <param name="clips">Clips.</param>
     /// <param name="heard">Of how many clips, the first ones, the decoded speech is kept.</param>
     /// <param name="threads">Threads.</param>
@@ -25,7 +27,7 @@ public sealed record HeldOutFigures(int Rate, IReadOnlyList<HeldOutClip> Clips, 
     /// <param name="cancel">Stops between clips.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static HeldOutFigures Measure(
-        EdgeModel model, ITeacher encoder, IReadOnlyList<HeldOutClip> clips, int heard, int threads, Action<double>? progress = null, CancellationToken cancel = default)
+        EdgeModel model, ITeacher encoder, string tokens, IReadOnlyList<HeldOutClip> clips, int heard, int threads, Action<double>? progress = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         int[] layers = [.. LayersOfInterest.Append(model.Config.NumQuantizers).Where(l => l >= model.MinLayers && l <= model.Config.NumQuantizers).Distinct().Order()];
@@ -33,11 +35,11 @@ public sealed record HeldOutFigures(int Rate, IReadOnlyList<HeldOutClip> Clips, 
         int done = 0;
         Parallel.For(0, clips.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel }, i =>
         {
-            TokenClip tokens = Encode(encoder, clips[i].Samples, model.Config.NumQuantizers);
+            TokenClip clip = Encode(encoder, clips[i].Samples, model.Config.NumQuantizers);
             float[] original = Original(clips[i], model.Config.SampleRate);
             foreach (LayerFigures f in figures)
             {
-                float[] decoded = Decode(model, tokens.KeepLayers(f.Layers), original.Length);
+                float[] decoded = Decode(model, clip.KeepLayers(f.Layers), original.Length);
                 f.Clips[i] = SpeechQuality.Measure(original, decoded, model.Config.SampleRate);
                 if (i < f.Heard.Length)
                 {
@@ -47,7 +49,7 @@ public sealed record HeldOutFigures(int Rate, IReadOnlyList<HeldOutClip> Clips, 
 
             progress?.Invoke((double)Interlocked.Increment(ref done) / clips.Count);
         });
-        return new HeldOutFigures(model.Config.SampleRate, clips, figures);
+        return new HeldOutFigures(tokens, model.Config.SampleRate, clips, figures);
     }
 
     /// <summary>A clip at the rate at which it is compared.</summary>

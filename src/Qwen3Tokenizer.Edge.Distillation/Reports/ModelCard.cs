@@ -16,7 +16,7 @@ public static class ModelCard
     /// <param name="state">How far it is.</param>
     /// <param name="figures">Figures on held-out clips; null while the run goes on.</param>
     /// <exception cref="ModelFormatException">The model is not in its place.</exception>
-    public static string Write(RunFacts facts, RunState state, HeldOutFigures? figures)
+    public static string Write(RunFacts facts, RunState state, IReadOnlyList<HeldOutFigures>? figures)
     {
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(state);
@@ -117,22 +117,28 @@ public static class ModelCard
             .Append(["mean", Text(table.Entropy, "0.00"), Text(table.CrossEntropy, "0.00"), Text(100 * table.Layers.Average(l => l.Likeliest), "0.0"), Text(100 * table.Written, "0.0")]));
     }
 
-    private static void Quality(StringBuilder card, HeldOutFigures? figures)
+    private static void Quality(StringBuilder card, IReadOnlyList<HeldOutFigures>? all)
     {
         card.Append("## Quality\n\n");
-        if (figures is null or { Clips.Count: 0 })
+        if (all is null || all[0].Clips.Count == 0)
         {
-            card.Append(figures is null ? "Measured when the run ends.\n\n" : "Not measured: the corpus holds no recording of 1.5 seconds out that may be used.\n\n");
+            card.Append(all is null ? "Measured when the run ends.\n\n" : "Not measured: the corpus holds out no voice of 1.5 seconds that may be used.\n\n");
             return;
         }
 
-        card.Append(CultureInfo.InvariantCulture, $"Means over {figures.Clips.Count} clips that the corpus holds out ({figures.Clips.Sum(c => c.Seconds):0} s), at {figures.Rate / 1000.0:0.###} kHz, with 95 % bootstrap intervals; tokens and speech in 32-bit float.\n\n");
-        Markdown.Table(card, ["#layers", "#STOI", "#log-spectral distance, dB", "#log-mel distance (L1), Np", "#pitch error (median), cents", "#off by > 200 cents, %", "#voicing errors, %"], figures.Layers.Select(l => (string[])[
-            Text(l.Layers), Interval(l.Mean(q => q.Stoi), 1, "0.000"), Interval(l.Mean(q => q.LogSpectralDistanceDb), 1, "0.00"), Interval(l.Mean(q => q.MelDistance), 1, "0.000"),
-            Interval(l.Mean(q => q.PitchMedianCents), 1, "0.0"), Interval(l.Mean(q => q.PitchGrossErrorRate), 100, "0.0"), Interval(l.Mean(q => q.VoicingErrorRate), 100, "0.0")]));
-        card.Append(CultureInfo.InvariantCulture, $"The clips, none of which was trained on, at most their first 8 seconds, with STOI at {Count(figures.Layers[^1].Layers, "layer")}:\n\n");
-        SpeechQuality[] best = figures.Layers[^1].Clips;
-        Markdown.Table(card, ["clip", "voice", "language", "licence", "#seconds", "#STOI"], figures.Clips.Select((c, i) => (string[])[
+        HeldOutFigures last = all[^1];
+        card.Append(CultureInfo.InvariantCulture, $"Means over {last.Clips.Count} clips that the corpus holds out ({last.Clips.Sum(c => c.Seconds):0} s), at {last.Rate / 1000.0:0.###} kHz, with 95 % bootstrap intervals; tokens and speech in 32-bit float.\n\n");
+        foreach (HeldOutFigures figures in all)
+        {
+            card.Append(CultureInfo.InvariantCulture, $"Decoding {figures.Tokens} tokens:\n\n");
+            Markdown.Table(card, ["#layers", "#STOI", "#log-spectral distance, dB", "#log-mel distance (L1), Np", "#pitch error (median), cents", "#off by > 200 cents, %", "#voicing errors, %"], figures.Layers.Select(l => (string[])[
+                Text(l.Layers), Interval(l.Mean(q => q.Stoi), 1, "0.000"), Interval(l.Mean(q => q.LogSpectralDistanceDb), 1, "0.00"), Interval(l.Mean(q => q.MelDistance), 1, "0.000"),
+                Interval(l.Mean(q => q.PitchMedianCents), 1, "0.0"), Interval(l.Mean(q => q.PitchGrossErrorRate), 100, "0.0"), Interval(l.Mean(q => q.VoicingErrorRate), 100, "0.0")]));
+        }
+
+        card.Append(CultureInfo.InvariantCulture, $"The clips, none of which was trained on, at most their first 8 seconds, with STOI at {Count(last.Layers[^1].Layers, "layer")} of {last.Tokens} tokens:\n\n");
+        SpeechQuality[] best = last.Layers[^1].Clips;
+        Markdown.Table(card, ["clip", "voice", "language", "licence", "#seconds", "#STOI"], last.Clips.Select((c, i) => (string[])[
             Markdown.Text(c.Name) + (c.Recording.Synthetic ? " *(synthesised)*" : ""), Markdown.Text(c.Recording.Voice), Markdown.Text(c.Recording.Language), Markdown.Text(c.Recording.Licence),
             Text(c.Seconds, "0.0"), best[i].Stoi is { } stoi ? Text(stoi, "0.00") : "–"]));
     }

@@ -24,6 +24,9 @@ public sealed record RunFacts(string What, string Output, EdgeModelConfig Config
     /// <summary>The model whose tokens it learns; null where it makes tokens of its own.</summary>
     public ITeacher? Teacher { get; init; }
 
+    /// <summary>Whether its own encoder learns to write the teacher's tokens.</summary>
+    public bool Writes { get; init; }
+
     /// <summary>What else the weights come from, in sentences: models to begin with, parts taken over.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 

@@ -14,7 +14,7 @@ internal static class RunPage
     /// <param name="facts">The run.</param>
     /// <param name="state">How far it is.</param>
     /// <param name="figures">Figures and samples; null while the run goes on.</param>
-    public static string Draw(RunFacts facts, RunState state, HeldOutFigures? figures)
+    public static string Draw(RunFacts facts, RunState state, IReadOnlyList<HeldOutFigures>? figures)
     {
         string name = Html.Text(Path.GetFileNameWithoutExtension(facts.Output)), going = figures is null ? "\n<meta http-equiv=\"refresh\" content=\"60\">" : "";
         string page = $"""
@@ -92,28 +92,33 @@ internal static class RunPage
         }
     }
 
-    private static string Results(HeldOutFigures figures)
+    private static string Results(IReadOnlyList<HeldOutFigures> all)
     {
-        if (figures.Clips.Count == 0)
+        HeldOutFigures last = all[^1];
+        if (last.Clips.Count == 0)
         {
-            return "<section>\n<h2>Quality</h2>\n<p class=\"note\">Not measured: the corpus holds no recording of 1.5 seconds out that may be used.</p>\n</section>\n";
+            return "<section>\n<h2>Quality</h2>\n<p class=\"note\">Not measured: the corpus holds out no voice of 1.5 seconds that may be used.</p>\n</section>\n";
         }
 
-        static string Mean(LayerFigures l, Func<SpeechQuality, double?> figure, double factor, string format) =>
-            l.Mean(figure) is { Count: > 0 } mean ? (factor * mean.Mean).ToString(format, CultureInfo.InvariantCulture) : "–";
-        string table = Table(["layers", "#STOI", "#log-spectral distance, dB", "#log-mel distance, Np", "#pitch error, cents", "#off by > 200 cents, %", "#voicing errors, %"], [.. figures.Layers.Select(l => (string[])[
-            l.Layers.ToString(CultureInfo.InvariantCulture), Mean(l, q => q.Stoi, 1, "0.000"), Mean(l, q => q.LogSpectralDistanceDb, 1, "0.00"), Mean(l, q => q.MelDistance, 1, "0.000"), Mean(l, q => q.PitchMedianCents, 1, "0.0"),
-            Mean(l, q => q.PitchGrossErrorRate, 100, "0.0"), Mean(l, q => q.VoicingErrorRate, 100, "0.0")])]);
         return $"""
             <section>
-            <h2>Quality <small>means over {figures.Clips.Count} held-out clips, at {(figures.Rate / 1000.0).ToString("0.###", CultureInfo.InvariantCulture)} kHz</small></h2>
-            {table}</section>
+            <h2>Quality <small>means over {last.Clips.Count} held-out clips, at {(last.Rate / 1000.0).ToString("0.###", CultureInfo.InvariantCulture)} kHz</small></h2>
+            {string.Concat(all.Select(f => $"<p class=\"note\">Decoding {f.Tokens} tokens:</p>\n{Figures(f)}"))}</section>
             <section>
-            <h2>Samples <small>held-out clips, the first seconds</small></h2>
+            <h2>Samples <small>held-out clips, the first seconds, from {last.Tokens} tokens</small></h2>
             <p class="note legend"><span>−{SpectrogramPicture.RangeDb.ToString("0", CultureInfo.InvariantCulture)} dB</span><i></i><span>loudest</span><span class="tail">The pictures of a clip share one scale. Figures are of the whole clip.</span></p>
             </section>
-            {SamplePanels.Draw(figures)}
+            {SamplePanels.Draw(last)}
             """;
+    }
+
+    private static string Figures(HeldOutFigures figures)
+    {
+        static string Mean(LayerFigures l, Func<SpeechQuality, double?> figure, double factor, string format) =>
+            l.Mean(figure) is { Count: > 0 } mean ? (factor * mean.Mean).ToString(format, CultureInfo.InvariantCulture) : "–";
+        return Table(["layers", "#STOI", "#log-spectral distance, dB", "#log-mel distance, Np", "#pitch error, cents", "#off by > 200 cents, %", "#voicing errors, %"], [.. figures.Layers.Select(l => (string[])[
+            l.Layers.ToString(CultureInfo.InvariantCulture), Mean(l, q => q.Stoi, 1, "0.000"), Mean(l, q => q.LogSpectralDistanceDb, 1, "0.00"), Mean(l, q => q.MelDistance, 1, "0.000"), Mean(l, q => q.PitchMedianCents, 1, "0.0"),
+            Mean(l, q => q.PitchGrossErrorRate, 100, "0.0"), Mean(l, q => q.VoicingErrorRate, 100, "0.0")])]);
     }
 
     private static string Data(RunFacts facts) => Table(["source", "authors", "licence", "#recordings", "#minutes", "#copies, minutes"], [.. facts.Data.Select(d => (string[])[

@@ -33,8 +33,18 @@ public sealed class RunReport(RunFacts facts)
         try
         {
             EdgeModel model = EdgeModel.Load(facts.Output);
-            HeldOutFigures figures = HeldOutFigures.Measure(
-                model, facts.Teacher ?? new EdgeTeacher(facts.Output), clips, SamplePanels.MostClips, facts.Threads, done => progress?.Report(("Measuring held-out clips", done)), cancel);
+            var figures = new List<HeldOutFigures>();
+            if (facts.Teacher is { } teacher)
+            {
+                figures.Add(Measure(model, teacher, "the teacher's"));
+            }
+
+            if (facts.Teacher is null || facts.Writes)
+            {
+                using var own = new EdgeTeacher(facts.Output);
+                figures.Add(Measure(model, own, "its own"));
+            }
+
             WriteWhole(facts.ReportPath, RunPage.Draw(facts, state, figures));
             WriteWhole(facts.CardPath, ModelCard.Write(facts, state, figures));
         }
@@ -42,6 +52,9 @@ public sealed class RunReport(RunFacts facts)
         {
             // Nothing is lost but the figures.
         }
+
+        HeldOutFigures Measure(EdgeModel model, ITeacher encoder, string tokens) =>
+            HeldOutFigures.Measure(model, encoder, tokens, clips, SamplePanels.MostClips, facts.Threads, done => progress?.Report(($"Measuring held-out clips with {tokens} tokens", done)), cancel);
     }
 
     private static void WriteWhole(string path, string text)

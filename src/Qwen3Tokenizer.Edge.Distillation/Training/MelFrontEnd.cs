@@ -74,6 +74,6 @@ public sealed class MelFrontEnd
 
         _matMul.Multiply(_magnitudes, Hops, _mel, [], logMel);
         TensorPrimitives.Max(logMel, (float)_config.MelFloor, logMel);
-        TensorPrimitives.Log<float>(logMel, logMel);
+        FixedMath.Log(logMel, logMel);
     }
 }

@@ -42,13 +42,20 @@ public static class FixedOrder
             lanes += Load(ref a, i);
         }
 
-        float sum = AddLanes(lanes);
+        float sum = Sum(lanes);
         for (int i = whole; i < x.Length; i++)
         {
             sum += x[i];
         }
 
         return sum;
+    }
+
+    /// <summary>Sum of eight lanes.</summary>
+    public static float Sum(Vector256<float> lanes)
+    {
+        Vector128<float> four = lanes.GetLower() + lanes.GetUpper();
+        return (four[0] + four[2]) + (four[1] + four[3]);
     }
 
     /// <summary>sum_i x[i]^2 of any number of values: in single precision over blocks, whose sums are added in double.</summary>
@@ -74,18 +81,12 @@ public static class FixedOrder
     /// <summary>Sum of the lanes, then of what is left behind <paramref name="whole"/>, in order.</summary>
     internal static float Finish(Vector256<float> lanes, ReadOnlySpan<float> x, ReadOnlySpan<float> y, int whole)
     {
-        float sum = AddLanes(lanes);
+        float sum = Sum(lanes);
         for (int i = whole; i < x.Length; i++)
         {
             sum += x[i] * y[i];
         }
 
         return sum;
-    }
-
-    private static float AddLanes(Vector256<float> lanes)
-    {
-        Vector128<float> four = lanes.GetLower() + lanes.GetUpper();
-        return (four[0] + four[2]) + (four[1] + four[3]);
     }
 }

@@ -94,7 +94,7 @@ public sealed class ActivationNode : Node
         if (pass.InputGradients[0] is { } dx)
         {
             ReadOnlySpan<float> slopes = pass.Scratch(0, dx.Data.Length).AsSpan(0, dx.Data.Length);
-            TensorPrimitives.MultiplyAddEstimate(pass.OutputGradient!.Data, slopes, dx.Data, dx.Data);
+            TensorPrimitives.FusedMultiplyAdd(pass.OutputGradient!.Data, slopes, dx.Data, dx.Data);
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class ActivationNode : Node
         Vector256<float> one = Vector256<float>.One;
         if (Kind == ActivationKind.Gelu)
         {
-            Vector256<float> density = Vector256.Exp(x * x * Vector256.Create(-0.5f)), t = one / (one + (Vector256.Abs(x) * Vector256.Create(0.3275911f * 0.70710678f)));
+            Vector256<float> density = FixedMath.Exp(x * x * Vector256.Create(-0.5f)), t = one / (one + (Vector256.Abs(x) * Vector256.Create(0.3275911f * 0.70710678f)));
             Vector256<float> tail = Vector256.Create(0.5f * 1.061405429f);
             tail = (tail * t) + Vector256.Create(0.5f * -1.453152027f);
             tail = (tail * t) + Vector256.Create(0.5f * 1.421413741f);
@@ -118,11 +118,11 @@ public sealed class ActivationNode : Node
 
         if (Kind == ActivationKind.Silu)
         {
-            Vector256<float> sigmoid = one / (one + Vector256.Exp(-x)), y = x * sigmoid;
+            Vector256<float> sigmoid = one / (one + FixedMath.Exp(-x)), y = x * sigmoid;
             return (y, sigmoid + (y * (one - sigmoid)));
         }
 
-        Vector256<float> exponential = Vector256.Exp(Vector256.Min(x, Vector256<float>.Zero)), positive = Vector256.GreaterThan(x, Vector256<float>.Zero);
+        Vector256<float> exponential = FixedMath.Exp(Vector256.Min(x, Vector256<float>.Zero)), positive = Vector256.GreaterThan(x, Vector256<float>.Zero);
         return (Vector256.ConditionalSelect(positive, x, exponential - one), Vector256.ConditionalSelect(positive, one, exponential));
     }
 }

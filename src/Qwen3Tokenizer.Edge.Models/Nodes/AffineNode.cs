@@ -43,7 +43,7 @@ public sealed class AffineNode : Node
     {
         for (int row = 0; pass.InputGradients[0] is { } dx && row < dx.Rows; row++)
         {
-            TensorPrimitives.MultiplyAddEstimate(pass.OutputGradient!.Row(row), Gain, dx.Row(row), dx.Row(row));
+            TensorPrimitives.FusedMultiplyAdd(pass.OutputGradient!.Row(row), Gain, dx.Row(row), dx.Row(row));
         }
     }
 }

@@ -31,7 +31,7 @@ internal static class DepthwiseBatch
                     for (int j = Math.Max(0, kernel - 1 - (t / dilation)); j < kernel; j++)
                     {
                         int from = (((s * rows) + t - ((kernel - 1 - j) * dilation)) * channels) + c;
-                        sum = Vector256.MultiplyAddEstimate(Load(x, from, channels - c), w[j], sum);
+                        sum = Vector256.FusedMultiplyAdd(Load(x, from, channels - c), w[j], sum);
                     }
 
                     Store(sum, y, (((s * rows) + t) * channels) + c, channels - c);
@@ -60,7 +60,7 @@ internal static class DepthwiseBatch
                 db += g;
                 for (int j = Math.Max(0, kernel - 1 - (t / dilation)); j < kernel && trains; j++)
                 {
-                    dw[j] = Vector256.MultiplyAddEstimate(g, Load(x, ((row - ((kernel - 1 - j) * dilation)) * channels) + c, left), dw[j]);
+                    dw[j] = Vector256.FusedMultiplyAdd(g, Load(x, ((row - ((kernel - 1 - j) * dilation)) * channels) + c, left), dw[j]);
                 }
 
                 if (dx.Length > 0)
@@ -70,7 +70,7 @@ internal static class DepthwiseBatch
                     Vector256<float> sum = Load(dx, place, left);
                     for (int j = Math.Max(0, kernel - 1 - ((rows - 1 - t) / dilation)); j < kernel; j++)
                     {
-                        sum = Vector256.MultiplyAddEstimate(Load(dy, ((row + ((kernel - 1 - j) * dilation)) * channels) + c, left), w[j], sum);
+                        sum = Vector256.FusedMultiplyAdd(Load(dy, ((row + ((kernel - 1 - j) * dilation)) * channels) + c, left), w[j], sum);
                     }
 
                     Store(sum, dx, place, left);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Qwen3Tokenizer.Edge.Models.Graphs;
 
 namespace Qwen3Tokenizer.Edge.Models.Nodes;
 
@@ -37,8 +38,8 @@ internal static class InterleavedSpectrum
         for (; k <= log.Length - Lanes; k += Lanes)
         {
             (Vector256<float> re, Vector256<float> im) = Load(ref source, k);
-            Vector256<float> magnitude = Vector256.Exp(Vector256.Create(log[k..]));
-            (Vector256<float> sin, Vector256<float> cos) = Vector256.SinCos(Vector256.Create(phase[k..]));
+            Vector256<float> magnitude = FixedMath.Exp(Vector256.Create(log[k..]));
+            (Vector256<float> sin, Vector256<float> cos) = FixedMath.SinCos(Vector256.Create(phase[k..]));
             Store(magnitude * ((re * cos) - (im * sin)), magnitude * ((re * sin) + (im * cos)), ref target, k);
         }
 

@@ -118,8 +118,8 @@ public sealed class LayerNormNode : Node
             float mean = FixedOrder.Sum(g) / channels, slope = FixedOrder.Dot(g, n) / channels, scale = scales[row];
             Span<float> dx = input.Row(row);
             TensorPrimitives.Subtract(g, mean, product);
-            TensorPrimitives.MultiplyAddEstimate(n, -slope, product, product);
-            TensorPrimitives.MultiplyAddEstimate(product, scale, dx, dx);
+            TensorPrimitives.FusedMultiplyAdd(n, -slope, product, product);
+            TensorPrimitives.FusedMultiplyAdd(product, scale, dx, dx);
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class LayerNormNode : Node
     {
         if (Gain.Length > 0)
         {
-            TensorPrimitives.MultiplyAddEstimate(g, n, gradients[0], gradients[0]);
+            TensorPrimitives.FusedMultiplyAdd(g, n, gradients[0], gradients[0]);
         }
 
         if (Bias.Length > 0)

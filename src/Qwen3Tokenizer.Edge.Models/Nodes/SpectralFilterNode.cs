@@ -60,7 +60,7 @@ public sealed class SpectralFilterNode : Node
         for (int row = 0; row < rows; row++)
         {
             Span<float> y = pass.Output.Row(row), gain = gains.AsSpan(row * bins, bins);
-            TensorPrimitives.Exp(x[3].Row(row), gain);
+            FixedMath.Exp(x[3].Row(row), gain);
             InterleavedSpectrum.Scale(x[1].Row(row), gain, y);
             if (x[5].Data[row] > 0)
             {

@@ -69,6 +69,24 @@ public sealed class FullTeacherRunTests : IDisposable
     }
 
     [Fact]
+    public void Its_card_and_report_show_both_stages_and_both_ways()
+    {
+        DistillRun.Train(Options(_folder.At("student.json")));
+        string card = File.ReadAllText(_folder.At("student.card.md")), page = File.ReadAllText(_folder.At("student.run", "report.html"));
+        foreach (string told in (string[])["| steps | 12 of 12 |", "distilled from tiny", "Encoder and codebooks have learnt to write the teacher's codes", "Decoding the teacher's tokens:", "Decoding its own tokens:"])
+        {
+            Assert.Contains(told, card, StringComparison.Ordinal);
+        }
+
+        foreach (string told in (string[])["</i>encoder</span>", "</i>decoder</span>", "Code cross-entropy", "Spectral distance"])
+        {
+            Assert.Contains(told, page, StringComparison.Ordinal);
+        }
+
+        Assert.False(File.Exists(_folder.At("student.run", "encoder.card.md")));
+    }
+
+    [Fact]
     public void A_decoder_learns_the_teachers_tokens_without_an_encoder()
     {
         string path = _folder.At("meter.json");
