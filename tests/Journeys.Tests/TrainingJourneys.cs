@@ -59,30 +59,45 @@ public sealed class TrainingJourneys : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder["whole.safetensors"]), File.ReadAllBytes(_folder["parts.safetensors"]));
     }
 
+    [Theory]
+    [InlineData("DOTNET_TieredCompilation", "0")]
+    [InlineData("DOTNET_JITMinOpts", "1")]
+    public void How_the_tool_was_compiled_does_not_change_a_byte(string setting, string value)
+    {
+        Prepare("anna");
+        string[] Command(string output) => ["distill", "--student", "meter", "--corpus", "corpus", "--steps", "12", "--sequences", "2", "--frames", "8", "--threads", "2", "-o", output];
+        Assert.Equal(0, Q3Edge.Run(_folder, Command("usual.json")).Status);
+        using (Process process = Q3Edge.Start(_folder, new Dictionary<string, string?> { [setting] = value }, Command("other.json")))
+        {
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+        }
+
+        Assert.Equal(File.ReadAllBytes(_folder["usual.safetensors"]), File.ReadAllBytes(_folder["other.safetensors"]));
+    }
+
     [Fact]
     public void A_second_interruption_ends_at_once()
     {
-        // Recordings of a voice are encoded a minute at a time: the first signal waits for that.
-        for (int i = 0; i < 4; i++)
+        // A step of long sequences takes a second or more, for which the first signal waits. One that comes just before the end of a step is obeyed before the second: then the same again.
+        Prepare("anna");
+        string[] command = ["distill", "--student", "meter", "--corpus", "corpus", "--steps", "1000", "--sequences", "24", "--frames", "100", "--threads", "1", "-o", "s.json"];
+        for (int attempt = 1; ; attempt++)
         {
-            Directory.CreateDirectory(_folder["speech/anna"]);
-            File.WriteAllBytes(_folder[$"speech/anna/{i}.wav"], Sounds.Pcm16(Sounds.Buzz(17 + i, 16000), 16000));
+            using Process process = Q3Edge.Start(_folder, null, command);
+            Assert.True(SpinWait.SpinUntil(() => Directory.Exists(_folder["s.run"]) || process.HasExited, TimeSpan.FromSeconds(60)));
+            Thread.Sleep(2000);
+            Signal(process, "INT");
+            Thread.Sleep(100);
+            Signal(process, "TERM");
+            process.WaitForExit();
+            if (process.ExitCode == 130 && attempt < 8)
+                continue;
+
+            Assert.Equal(143, process.ExitCode);
+            Assert.EndsWith("q3edge: interrupted.\n", process.StandardError.ReadToEnd(), StringComparison.Ordinal);
+            return;
         }
-
-        Expect.Success(Q3Edge.Run(_folder, "corpus", "prepare", "speech", "-o", "corpus", "--licence", "CC0-1.0"));
-        var environment = new Dictionary<string, string?> { ["Q3E_CACHE"] = _folder["cache"] };
-        using Process process = Q3Edge.Start(_folder, environment, "distill", "--student", "meter", "--corpus", "corpus", "--steps", "3", "--threads", "1", "-o", "s.json");
-        Assert.True(SpinWait.SpinUntil(() => Directory.Exists(_folder["cache/codes"]) || process.HasExited, TimeSpan.FromSeconds(60)));
-        Signal(process, "INT");
-
-        // Of two signals at the same moment either may be the first.
-        Thread.Sleep(100);
-        Signal(process, "TERM");
-        process.WaitForExit();
-
-        Assert.Equal(143, process.ExitCode);
-        Assert.Equal("q3edge: interrupted.\n", process.StandardError.ReadToEnd());
-        Assert.False(File.Exists(_folder["s.json"]));
     }
 
     [Fact]
