@@ -19,7 +19,7 @@ public sealed class CodeEntropy(int rows, int layers, int entries, int dim, IMat
     private readonly float[] _residualGradients = new float[layers * rows * dim];
     private readonly float[] _scores = new float[rows * entries];
     private readonly float[] _squares = new float[entries];
-    private readonly float[] _mass = new float[entries];
+    private readonly float[] _perEntry = new float[entries];
 
     /// <summary>Sum over the counted frames of the cross-entropy of each layer, nats.</summary>
     public double[] Nats { get; } = new double[layers];
@@ -137,7 +137,7 @@ public sealed class CodeEntropy(int rows, int layers, int entries, int dim, IMat
             Right[layer] += own == greatest ? 1 : 0;
 
             // sum_j g_j s_j needs the scores that the gradients are about to replace.
-            Span<float> chances = _mass;
+            Span<float> chances = _perEntry;
             TensorPrimitives.Subtract(scores, greatest, chances);
             FixedMath.Exp(chances, chances);
             float total = FixedOrder.Sum(chances);
@@ -161,16 +161,16 @@ public sealed class CodeEntropy(int rows, int layers, int entries, int dim, IMat
         own.Clear();
         matMul.AddInputGradient(_scores, rows, book, own);
         matMul.AddWeightGradient(_scores, rows, residual, bookGradient);
-        _mass.AsSpan().Clear();
+        _perEntry.AsSpan().Clear();
         for (int row = 0; row < rows; row++)
         {
-            TensorPrimitives.Add<float>(_mass, _scores.AsSpan(row * entries, entries), _mass);
+            TensorPrimitives.Add<float>(_perEntry, _scores.AsSpan(row * entries, entries), _perEntry);
         }
 
         for (int e = 0; e < entries; e++)
         {
             Span<float> into = bookGradient.Slice(e * dim, dim);
-            TensorPrimitives.MultiplyAdd(book.Slice(e * dim, dim), -_mass[e], into, into);
+            TensorPrimitives.MultiplyAdd(book.Slice(e * dim, dim), -_perEntry[e], into, into);
         }
     }
 

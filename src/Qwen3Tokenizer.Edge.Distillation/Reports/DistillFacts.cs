@@ -23,7 +23,6 @@ internal static class DistillFacts
             Teacher = teacher,
             Origins = [.. Origins(options, config, codes is not null)],
             CodeTablePath = codes,
-            Writes = codes is not null,
             Logs = logs,
             IncludeGpl = options.IncludeGpl,
             Voices = options.Voices,

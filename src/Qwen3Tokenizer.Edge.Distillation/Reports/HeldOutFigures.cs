@@ -2,7 +2,6 @@ using Qwen3Tokenizer.Edge.Audio;
 using Qwen3Tokenizer.Edge.Audio.Metrics;
 using Qwen3Tokenizer.Edge.Distillation.Corpora;
 using Qwen3Tokenizer.Edge.Distillation.Teachers;
-using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Reports;
@@ -57,12 +56,8 @@ public sealed record HeldOutFigures(string Tokens, int Rate, IReadOnlyList<HeldO
     /// <param name="rate">Samples per second.</param>
     public static float[] Original(HeldOutClip clip, int rate) => rate == CorpusGrid.SampleRate ? clip.Samples : Resampler.Resample(clip.Samples, CorpusGrid.SampleRate, rate);
 
-    private static TokenClip Encode(ITeacher encoder, float[] samples, int layers)
-    {
-        CodecFacts facts = encoder.Facts;
-        float[] own = facts.Rate.SampleRate == CorpusGrid.SampleRate ? samples : Resampler.Resample(samples, CorpusGrid.SampleRate, facts.Rate.SampleRate);
-        return new TokenClip(facts.Space, facts.Layers, facts.BitsPerCode, facts.Rate, encoder.Encode(own), own.Length, facts.Delay).KeepLayers(layers);
-    }
+    private static TokenClip Encode(ITeacher encoder, float[] samples, int layers) =>
+        encoder.EncodeClip(Resampler.Resample(samples, CorpusGrid.SampleRate, encoder.Facts.Rate.SampleRate)).KeepLayers(layers);
 
     // Resampling can round the length differently by a sample.
     private static float[] Decode(EdgeModel model, TokenClip tokens, int length)

@@ -25,7 +25,7 @@ public sealed record RunFacts(string What, string Output, EdgeModelConfig Config
     public ITeacher? Teacher { get; init; }
 
     /// <summary>Whether its own encoder learns to write the teacher's tokens.</summary>
-    public bool Writes { get; init; }
+    public bool Writes => CodeTablePath is not null;
 
     /// <summary>What else the weights come from, in sentences: models to begin with, parts taken over.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];

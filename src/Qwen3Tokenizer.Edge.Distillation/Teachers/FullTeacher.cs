@@ -50,9 +50,6 @@ public sealed class FullTeacher : ITeacher
     /// <inheritdoc/>
     public IReadOnlyList<CodebookGroup> Codebooks { get; }
 
-    /// <summary>What computes, such as <c>ort on cpu</c>.</summary>
-    public string Engine => $"{_tokenizer.Engine} on {_tokenizer.Device}";
-
     /// <inheritdoc/>
     public ushort[] Encode(ReadOnlySpan<float> samples)
     {

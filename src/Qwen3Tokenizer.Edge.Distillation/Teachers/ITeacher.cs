@@ -19,6 +19,10 @@ public interface ITeacher : IDisposable
     /// <returns>[frames, layers], all layers.</returns>
     ushort[] Encode(ReadOnlySpan<float> samples);
 
+    /// <summary>Encodes speech to a clip of tokens.</summary>
+    /// <param name="samples">Mono, at the rate of <see cref="CodecFacts.Rate"/>.</param>
+    TokenClip EncodeClip(ReadOnlySpan<float> samples) => new(Facts.Space, Facts.Layers, Facts.BitsPerCode, Facts.Rate, Encode(samples), samples.Length, Facts.Delay);
+
     /// <summary>Decodes what <see cref="Encode"/> gave.</summary>
     /// <param name="codes">[frames, layers], all layers.</param>
     /// <returns>Samples at the rate of <see cref="CodecFacts.Rate"/>; sample j belongs to sample j - <see cref="CodecFacts.Delay"/> of what was encoded.</returns>

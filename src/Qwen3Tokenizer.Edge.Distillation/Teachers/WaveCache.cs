@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Qwen3Tokenizer.Edge.Audio;
@@ -86,22 +85,10 @@ public sealed class WaveCache : IDisposable
     // Without the delay of the codec, and as long as the block: silence where the codes end before it.
     private static short[] Decode(CodeCache codes, int block, ITeacher teacher)
     {
-        float[] wave = teacher.Decode(codes.Codes(block));
-        int rate = teacher.Facts.Rate.SampleRate;
-        wave = wave[Math.Min(teacher.Facts.Delay, wave.Length)..];
-        if (rate != CorpusGrid.SampleRate)
-        {
-            wave = Resampler.Resample(wave, rate, CorpusGrid.SampleRate);
-        }
-
+        float[] decoded = teacher.Decode(codes.Codes(block));
+        float[] wave = Resampler.Resample(decoded.AsSpan(Math.Min(teacher.Facts.Delay, decoded.Length)), teacher.Facts.Rate.SampleRate, CorpusGrid.SampleRate);
         var samples = new short[codes.Blocks[block].Samples];
-        wave = wave[..Math.Min(wave.Length, samples.Length)];
-        TensorPrimitives.Multiply(wave, 32768, wave);
-        for (int i = 0; i < wave.Length; i++)
-        {
-            samples[i] = (short)Math.Clamp(MathF.Round(wave[i]), short.MinValue, short.MaxValue);
-        }
-
+        PcmScale.ToPcm(wave.AsSpan(0, Math.Min(wave.Length, samples.Length))).CopyTo(samples, 0);
         return samples;
     }
 }

@@ -124,7 +124,7 @@ public sealed class CodedSpeech
     /// <param name="item">Number of the sequence in its batch.</param>
     /// <param name="samples">Receives the samples of the frames, with at most a frame's samples on their left, at the corpus's rate.</param>
     /// <param name="codes">Receives [frames, layers], the teacher's first layers.</param>
-    public void DrawSpoken(ulong seed, long step, int item, Span<float> samples, Span<int> codes)
+    public void DrawHeard(ulong seed, long step, int item, Span<float> samples, Span<int> codes)
     {
         var random = new CounterRandom(seed, step, item, PlacePurpose);
         CodeCache variant = _variants[random.NextBelow(_variants.Length)];

@@ -1,8 +1,6 @@
 using Qwen3Tokenizer.Edge.Compiler.Calibration;
-using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Distillation.Quantization;
 using Qwen3Tokenizer.Edge.Distillation.Students;
-using Qwen3Tokenizer.Edge.Distillation.Teachers;
 using Qwen3Tokenizer.Edge.Models.Configuration;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Training;
@@ -17,9 +15,7 @@ internal static class DecoderRun
     {
         Student student = material.Begin(options);
         SequenceSource speech = material.Speech.Spoken(student.Config, LayerShares(student.Config), cancel);
-        string folder = Path.ChangeExtension(options.Output, ".run"), checkpoint = Path.Combine(folder, "checkpoint.safetensors");
-        Directory.CreateDirectory(folder);
-        string identity = material.Identity(options, options.Quantize ? " int8" : "");
+        var stage = new DistillStage(material, options, options.Quantize ? " int8" : "", options.Quantize ? QuantizedRate : 1);
 
         // Equalized and calibrated is what the stage begins with, also where it goes on from a checkpoint.
         if (options.Quantize)
@@ -27,43 +23,9 @@ internal static class DecoderRun
             Equalization.Apply(student);
         }
 
-        IntegerNetwork? integers = options.Quantize ? new IntegerNetwork(student, IntegerNetwork.Calibrate(student, CalibrationTokens(material.Teacher))) : null;
-        var state = new RunState(Steps: options.Steps == 0 ? int.MaxValue : options.Steps);
-        var trainer = new DecoderTrainer(student, speech, SettingsOf(options, state.Steps), material.Workers, integers: integers);
-        if (File.Exists(checkpoint))
-        {
-            RunState known = RunState.Parse(Checkpoint.Load(checkpoint, identity, student.Weights, trainer.Optimizer));
-            state = options.Steps == 0 ? known : known with { Steps = options.Steps };
-            trainer.WeightsChanged();
-        }
-
-        state = new StepLoop(new RunLog(Path.Combine(folder, "log.tsv"), options.LogEvery, watch))
-        {
-            Stage = options.Quantize ? "int8" : "decoder",
-            Minutes = options.Minutes,
-            Step = s =>
-            {
-                trainer.Settings = SettingsOf(options, s.Steps);
-                (LossParts loss, double norm) = trainer.Step(s.Step);
-                return (trainer.Settings.RateAt(s.Step), loss, norm);
-            },
-            Save = s =>
-            {
-                Checkpoint.Save(checkpoint, identity, s.ToString(), student.Weights, trainer.Optimizer);
-                checkpointed(s);
-            },
-        }.Run(state, cancel);
-        student.Save(options.Output, material.Teacher.Facts.Space, material.Teacher.Facts.Name, trainer.Optimizer.AverageOf);
-        return state;
-    }
-
-    private static IEnumerable<TokenClip> CalibrationTokens(ITeacher teacher)
-    {
-        CodecFacts facts = teacher.Facts;
-        foreach (float[] samples in CalibrationClips.Samples(facts.Rate.SampleRate))
-        {
-            yield return new TokenClip(facts.Space, facts.Layers, facts.BitsPerCode, facts.Rate, teacher.Encode(samples), samples.Length, facts.Delay);
-        }
+        IntegerNetwork? integers = options.Quantize ? new IntegerNetwork(student, IntegerNetwork.Calibrate(student, CalibrationClips.Samples(material.Teacher.Facts.Rate.SampleRate).Select(c => material.Teacher.EncodeClip(c)))) : null;
+        var trainer = new DecoderTrainer(student, speech, stage.FirstSettings, material.Workers, integers: integers);
+        return stage.Run(options.Quantize ? "int8" : "decoder", student, trainer, stage.Resume(student, trainer), watch, checkpointed, cancel);
     }
 
     // A student that works with few layers must meet few layers: as many as the teacher's own training drew, cut to what the student takes.
@@ -82,7 +44,4 @@ internal static class DecoderRun
 
         return shares;
     }
-
-    private static TrainingSettings SettingsOf(DistillOptions options, int steps) =>
-        new(steps, options.Sequences, options.Frames, options.LearningRate * (options.Quantize ? QuantizedRate : 1), 1e-5, 200, options.Seed, new AdamWSettings(WeightDecay: 0.005));
 }

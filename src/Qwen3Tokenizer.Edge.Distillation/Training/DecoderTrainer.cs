@@ -11,7 +11,7 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 /// Trains a student's decoder on a teacher's codes beside the speech that they stand for. The sequences of a batch are dealt to the threads in order, so that the same seed and number of threads give
 /// the same weights, in one run or in several.
 /// </summary>
-public sealed class DecoderTrainer
+public sealed class DecoderTrainer : IStageTrainer
 {
     /// <summary>Embeddings get gradients only when their code occurs: they learn at three times the rate.</summary>
     private const double EmbeddingRate = 3;

@@ -12,7 +12,7 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 /// Trains a student's encoder and codebooks to write a teacher's codes: cross-entropy in residual order (<see cref="CodeEntropy"/>). The sequences of a batch are dealt to the threads in order, so that the
 /// same seed and number of threads give the same weights, in one run or in several.
 /// </summary>
-public sealed class EncoderTrainer
+public sealed class EncoderTrainer : IStageTrainer
 {
     /// <summary>Name of the sharpness in checkpoints; the codec itself does not need it.</summary>
     public const string SharpnessName = "quantizer.log_sharpness";
@@ -21,7 +21,7 @@ public sealed class EncoderTrainer
     private const double CodebookRate = 3;
 
     private readonly Shard[] _shards;
-    private readonly SpokenCodes _source;
+    private readonly HeardCodes _source;
     private readonly Workers _workers;
     private readonly EdgeModelConfig _config;
 
@@ -30,7 +30,7 @@ public sealed class EncoderTrainer
     /// <param name="source">What it learns from.</param>
     /// <param name="settings">How.</param>
     /// <param name="workers">Threads; no more than sequences.</param>
-    public EncoderTrainer(Student student, SpokenCodes source, TrainingSettings settings, Workers workers)
+    public EncoderTrainer(Student student, HeardCodes source, TrainingSettings settings, Workers workers)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Sequences, workers.Count, nameof(settings));
         (Settings, _source, _workers, _config) = (settings, source, workers, student.Config);
@@ -132,7 +132,7 @@ public sealed class EncoderTrainer
         // Frames at the beginning that only serve as the past of others: the teacher heard what stands before.
         public static int Unheard(int frames) => Math.Min(4, frames / 4);
 
-        public void Step(SpokenCodes source, ulong seed, long step, float weight)
+        public void Step(HeardCodes source, ulong seed, long step, float weight)
         {
             FloatTensor mel = Encoder.Value("mel");
             int values = _frontEnd.Hops * mel.Channels, codes = _frames * _layers;
@@ -160,4 +160,4 @@ public sealed class EncoderTrainer
 /// <param name="item">Number of the sequence in its batch.</param>
 /// <param name="samples">Receives the samples; what exceeds the frames stands on their left.</param>
 /// <param name="codes">Receives [frames, layers], the teacher's first layers.</param>
-public delegate void SpokenCodes(ulong seed, long step, int item, Span<float> samples, Span<int> codes);
+public delegate void HeardCodes(ulong seed, long step, int item, Span<float> samples, Span<int> codes);

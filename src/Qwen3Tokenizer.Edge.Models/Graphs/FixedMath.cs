@@ -85,37 +85,22 @@ public static class FixedMath
     /// <summary>y[i] = e to the power of x[i]; the same bits at every place of a span.</summary>
     /// <param name="x">Exponents.</param>
     /// <param name="y">Receives as many values; may be <paramref name="x"/>.</param>
-    public static void Exp(ReadOnlySpan<float> x, Span<float> y)
-    {
-        y = y[..x.Length];
-        int whole = x.Length - (x.Length % Lanes);
-        ref float from = ref MemoryMarshal.GetReference(x), to = ref MemoryMarshal.GetReference(y);
-        for (int i = 0; i < whole; i += Lanes)
-        {
-            Exp(Vector256.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
-        }
-
-        if (whole < x.Length)
-        {
-            Span<float> rest = stackalloc float[Lanes];
-            rest.Clear();
-            x[whole..].CopyTo(rest);
-            Exp(Vector256.Create<float>(rest)).CopyTo(rest);
-            rest[..(x.Length - whole)].CopyTo(y[whole..]);
-        }
-    }
+    public static void Exp(ReadOnlySpan<float> x, Span<float> y) => Apply<Exponential>(x, y);
 
     /// <summary>y[i] = natural logarithm of x[i], normal and positive; the same bits at every place of a span.</summary>
     /// <param name="x">Numbers.</param>
     /// <param name="y">Receives as many values; may be <paramref name="x"/>.</param>
-    public static void Log(ReadOnlySpan<float> x, Span<float> y)
+    public static void Log(ReadOnlySpan<float> x, Span<float> y) => Apply<Logarithm>(x, y);
+
+    private static void Apply<T>(ReadOnlySpan<float> x, Span<float> y)
+        where T : struct, IFunction
     {
         y = y[..x.Length];
         int whole = x.Length - (x.Length % Lanes);
         ref float from = ref MemoryMarshal.GetReference(x), to = ref MemoryMarshal.GetReference(y);
         for (int i = 0; i < whole; i += Lanes)
         {
-            Log(Vector256.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+            T.Of(Vector256.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
         }
 
         if (whole < x.Length)
@@ -123,7 +108,7 @@ public static class FixedMath
             Span<float> rest = stackalloc float[Lanes];
             rest.Fill(1);
             x[whole..].CopyTo(rest);
-            Log(Vector256.Create<float>(rest)).CopyTo(rest);
+            T.Of(Vector256.Create<float>(rest)).CopyTo(rest);
             rest[..(x.Length - whole)].CopyTo(y[whole..]);
         }
     }
@@ -133,4 +118,21 @@ public static class FixedMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Fma(Vector256<float> x, Vector256<float> y, float sum) => Vector256.FusedMultiplyAdd(x, y, Vector256.Create(sum));
+
+    private interface IFunction
+    {
+        static abstract Vector256<float> Of(Vector256<float> x);
+    }
+
+    private readonly struct Exponential : IFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<float> Of(Vector256<float> x) => Exp(x);
+    }
+
+    private readonly struct Logarithm : IFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<float> Of(Vector256<float> x) => Log(x);
+    }
 }
