@@ -62,8 +62,8 @@ public sealed class Student
     /// <param name="path">Path of the .json file.</param>
     /// <param name="space">The token space of the teacher's tokens; null where the student has codebooks of its own, whose hash it then is.</param>
     /// <param name="tokensFrom">The model whose encoder makes the tokens, for a student that only decodes or has learnt to write them; null where the tokens are its own.</param>
-    /// <param name="averages">Gives for the values of a tensor those to write in their place, such as moving averages, or null.</param>
-    public void Save(string path, TokenSpace? space, string? tokensFrom, Func<float[], float[]?>? averages = null)
+    /// <param name="written">Gives for a tensor and its name the values to write in place of its own, such as moving averages, or null.</param>
+    public void Save(string path, TokenSpace? space, string? tokensFrom, Func<string, TensorStore.Tensor, float[]?>? written = null)
     {
         path = Path.ChangeExtension(path, ".json");
         var writer = new SafetensorsWriter();
@@ -71,7 +71,7 @@ public sealed class Student
         writer.SetMetadata("version", "1");
         foreach ((string name, TensorStore.Tensor tensor) in Weights.Tensors.Where(t => t.Key != Training.EncoderTrainer.SharpnessName))
         {
-            ReadOnlySpan<float> own = averages?.Invoke(tensor.Values) ?? tensor.Values;
+            ReadOnlySpan<float> own = written?.Invoke(name, tensor) ?? tensor.Values;
             if (IsHalf(name))
             {
                 var halves = new Half[own.Length];

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Qwen3Tokenizer.Edge.Distillation.Corpora;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Distillation.Students;
@@ -9,17 +8,12 @@ using Qwen3Tokenizer.Edge.Models.Nodes;
 namespace Qwen3Tokenizer.Edge.Distillation.Training;
 
 /// <summary>
-/// Trains encoder and decoder of a new edge codec together: first without the quantizer, with noise on the latent in its place, then through the residual quantizer with straight-through gradients
+/// Trains encoder and decoder of a new edge codec together: first with an ideal quantizer's noise in the quantizer's place, then through the residual quantizer with straight-through gradients
 /// (van den Oord et al. 2017) and a number of layers drawn for every sequence (Zeghidour et al. 2021), so that any number works.
 /// </summary>
 public sealed class CodecTrainer
 {
-    private const float LatentNoise = 0.12f;
-    private const float CommitmentWeight = 0.05f;
-    private const int NoisePurpose = 301;
-    private const int LayersPurpose = 302;
-
-    private readonly Shard[] _shards;
+    private readonly CodecShard[] _shards;
     private readonly SegmentSampler _sampler;
     private readonly Workers _workers;
     private readonly LossParts[] _parts;
@@ -44,11 +38,14 @@ public sealed class CodecTrainer
         }
 
         Quantizer = new ResidualQuantizer(student.Config.Quantizer!, student.Weights, OpenBlas.Fastest);
+        Spectrum = new LatentSpectrum(_latent, Quantizer.Layers, Quantizer.Entries);
+        Whitening = new LatentWhitening(_latent);
         Node encoder = EdgeCodecGraphs.Latent(student.Config, student.Weights, new InputNode("mel", student.Config.Encoder.Downsample, student.Config.FrontEnd!.MelBands));
         Node head = EdgeCodecGraphs.Head(student.Config, student.Weights, new InputNode("latent", 1, _latent));
         var encoderGraph = new Graph("encoder", encoder);
         int[] first = [.. Enumerable.Range(0, workers.Count + 1).Select(w => settings.Sequences * w / workers.Count)];
-        _shards = [.. Enumerable.Range(0, workers.Count).Select(w => new Shard(student, encoderGraph, head, settings.Frames, first[w], first[w + 1] - first[w], Quantizer, frozenTokens))];
+        _shards = [.. Enumerable.Range(0, workers.Count).Select(w => new CodecShard(
+            student, encoderGraph, head, settings.Frames, (first[w], first[w + 1] - first[w]), new CodecLatent(Quantizer, Spectrum, Whitening), settings.VoicedNoise, frozenTokens))];
         Optimizer = new AdamW([.. _shards.Select(s => (IReadOnlyList<ParameterGradient>)[.. s.Encoder.Parameters, .. s.Decoder.Executor.Parameters])], settings.Optimizer, workers);
     }
 
@@ -61,6 +58,12 @@ public sealed class CodecTrainer
     /// <summary>The codebooks with their state.</summary>
     public ResidualQuantizer Quantizer { get; }
 
+    /// <summary>Scales of the latent between networks and quantizer.</summary>
+    public LatentSpectrum Spectrum { get; }
+
+    /// <summary>What keeps the latent's dimensions apart, with its state.</summary>
+    public LatentWhitening Whitening { get; }
+
     /// <summary>One step.</summary>
     /// <param name="step">Its number over all stages: what is drawn depends on it.</param>
     /// <param name="learningRate">Learning rate.</param>
@@ -72,6 +75,11 @@ public sealed class CodecTrainer
         int voiced = _shards.Sum(s => s.Decoder.CountVoiced());
         _workers.Run(w => _parts[w] = _shards[w].Backward(Settings.Sequences, voiced, quantized));
         LossParts loss = _parts.Aggregate((a, b) => a + b);
+        if (!_frozenTokens)
+        {
+            Whitening.Follow([.. _shards.Select(s => s.Latent)]);
+        }
+
         if (quantized && !_frozenTokens)
         {
             Quantizer.Follow([.. _shards.Select(s => s.Search)], Settings.Seed, step, _workers);
@@ -82,7 +90,7 @@ public sealed class CodecTrainer
         return (loss, norm);
     }
 
-    /// <summary>Latents of training segments, to fit codebooks to: without the first two frames, which lack what stands before.</summary>
+    /// <summary>Latents of training segments as the quantizer sees them, to fit codebooks to: without the first two frames, which lack what stands before.</summary>
     /// <param name="batches">Batches to draw.</param>
     /// <param name="step">From which on they are numbered.</param>
     /// <returns>[rows, latent].</returns>
@@ -96,11 +104,12 @@ public sealed class CodecTrainer
             int at = b;
             _workers.Run(w =>
             {
-                Shard shard = _shards[w];
+                CodecShard shard = _shards[w];
                 shard.Encode(_sampler, step + at, Settings.Seed, null);
                 for (int i = 0; i < shard.Count; i++)
                 {
-                    shard.Latent.AsSpan((i * Settings.Frames * _latent) + (Skipped * _latent), kept).CopyTo(latents.AsSpan(((at * Settings.Sequences) + shard.First + i) * kept));
+                    Spectrum.ToQuantizer(
+                        shard.Latent.AsSpan((i * Settings.Frames * _latent) + (Skipped * _latent), kept), latents.AsSpan(((at * Settings.Sequences) + shard.First + i) * kept, kept));
                 }
             });
         }
@@ -114,149 +123,6 @@ public sealed class CodecTrainer
         foreach (Node node in _shards[0].Encoder.Graph.Nodes.Concat(_shards[0].Decoder.Executor.Graph.Nodes))
         {
             node.WeightsChanged();
-        }
-    }
-
-    private sealed class Shard
-    {
-        private readonly MelFrontEnd _frontEnd;
-        private readonly float[] _samples;
-        private readonly int[] _layers;
-        private readonly int _frames;
-        private readonly int _latent;
-        private readonly ResidualQuantizer _quantizer;
-        private readonly bool _frozenTokens;
-
-        public Shard(Student student, Graph encoder, Node head, int frames, int first, int count, ResidualQuantizer quantizer, bool frozenTokens)
-        {
-            _frozenTokens = frozenTokens;
-            (First, Count, _frames, _latent, _quantizer) = (first, count, frames, student.Config.Encoder!.LatentDim, quantizer);
-            IMatMul matMul = OpenBlas.Fastest;
-            Encoder = new BatchExecutor(encoder, count, frames, matMul, frozenTokens ? _ => false : null);
-            Decoder = new SynthesisShard(student.Config, student.Weights, head, count, frames, matMul, null, frozenTokens ? [] : ["latent"]);
-            _frontEnd = new MelFrontEnd(student.Config, student.Weights, frames * student.Config.Encoder.Downsample, matMul);
-            _samples = new float[_frontEnd.LeftSamples + (frames * student.Config.SamplesPerToken)];
-            _layers = new int[count];
-            Search = new QuantizerSearch(count * frames, _latent, quantizer.Layers, quantizer.Entries);
-        }
-
-        public int First { get; }
-
-        public int Count { get; }
-
-        public BatchExecutor Encoder { get; }
-
-        public SynthesisShard Decoder { get; }
-
-        public QuantizerSearch Search { get; }
-
-        public float[] Latent => Encoder.Value("encoder.proj").Data;
-
-        // From speech to what the decoder reads; null stops at the latent.
-        public void Encode(SegmentSampler sampler, long step, ulong seed, bool? quantized)
-        {
-            FloatTensor mel = Encoder.Value("mel");
-            int values = _frontEnd.Hops * mel.Channels;
-            for (int i = 0; i < Count; i++)
-            {
-                TrainingItem item = Decoder.Items[i];
-                sampler.Draw(step, First + i, _samples, item.Pitch);
-                _frontEnd.Compute(_samples, mel.Data.AsSpan(i * values, values));
-
-                // The target begins at the centre of the first head row, 192 samples before the segment.
-                _samples.AsSpan(_frontEnd.LeftSamples + CorpusGrid.FirstPitchCentre, item.Target.Length).CopyTo(item.Target);
-            }
-
-            Encoder.Forward();
-            if (quantized is null)
-            {
-                return;
-            }
-
-            Decoder.DrawSources(seed, step, First);
-            if (quantized.Value)
-            {
-                Quantize(seed, step);
-            }
-            else
-            {
-                AddNoise(seed, step);
-            }
-        }
-
-        public LossParts Backward(int sequences, int voiced, bool quantized)
-        {
-            Decoder.Executor.Forward();
-            Decoder.Executor.ClearGradients();
-            LossParts loss = Decoder.AddLoss(sequences, voiced);
-            Decoder.Executor.Backward();
-            if (_frozenTokens)
-            {
-                return loss;
-            }
-
-            Encoder.ClearGradients();
-            float[] dz = Encoder.Gradient("encoder.proj").Data;
-            Decoder.Executor.Gradient("latent").Data.CopyTo(dz, 0);
-            if (quantized)
-            {
-                // Mean squared distance to the sum of all layers: what the last search left.
-                Span<float> left = Search.Residual(_quantizer.Layers);
-                double values = (double)sequences * _frames * _latent, commitment = FixedOrder.SumOfSquares(left) / values;
-                TensorPrimitives.MultiplyAdd(left, (float)(2 * CommitmentWeight / values), dz, dz);
-                loss = loss with { Commitment = commitment, Total = loss.Total + (CommitmentWeight * commitment) };
-            }
-
-            Encoder.Backward();
-            return loss;
-        }
-
-        private void AddNoise(ulong seed, long step)
-        {
-            float[] q = Decoder.Executor.Value("latent").Data;
-            Latent.CopyTo(q, 0);
-            float rms = (float)Math.Sqrt(FixedOrder.SumOfSquares(q) / q.Length);
-            int values = _frames * _latent;
-            for (int i = 0; i < Count; i++)
-            {
-                var random = new CounterRandom(seed, step, First + i, NoisePurpose);
-                for (int k = 0; k < values; k++)
-                {
-                    q[(i * values) + k] += LatentNoise * rms * (float)random.NextNormal();
-                }
-            }
-        }
-
-        private void Quantize(ulong seed, long step)
-        {
-            _quantizer.Search(Latent, Search);
-            float[] q = Decoder.Executor.Value("latent").Data;
-            q.AsSpan().Clear();
-            for (int i = 0; i < Count; i++)
-            {
-                _layers[i] = DrawLayers(new CounterRandom(seed, step, First + i, LayersPurpose).NextDouble(), _quantizer.Layers);
-                for (int row = i * _frames; row < (i + 1) * _frames; row++)
-                {
-                    Span<float> to = q.AsSpan(row * _latent, _latent);
-                    for (int layer = 0; layer < _layers[i]; layer++)
-                    {
-                        TensorPrimitives.Add(to, _quantizer.Entry(layer, Search.Codes(layer)[row]), to);
-                    }
-                }
-            }
-        }
-
-        private static int DrawLayers(double at, int most)
-        {
-            foreach ((int layers, double share) in LayerDropout.Shares)
-            {
-                if ((at -= share) < 0)
-                {
-                    return Math.Min(layers, most);
-                }
-            }
-
-            return most;
         }
     }
 }

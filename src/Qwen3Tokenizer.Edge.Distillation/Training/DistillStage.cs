@@ -76,12 +76,12 @@ internal sealed class DistillStage(DistillMaterial material, DistillOptions opti
                 checkpointed(s);
             },
         }.Run(state, cancel);
-        student.Save(options.Output, material.Teacher.Facts.Space, material.Teacher.Facts.Name, trainer.Optimizer.AverageOf);
+        student.Save(options.Output, material.Teacher.Facts.Space, material.Teacher.Facts.Name, (_, tensor) => trainer.Optimizer.AverageOf(tensor.Values));
         return state;
     }
 
     private TrainingSettings SettingsOf(int steps) =>
-        new(steps, options.Sequences, options.Frames, options.LearningRate * rateShare, 1e-5, 200, options.Seed, new AdamWSettings(WeightDecay: 0.005));
+        new(steps, options.Sequences, options.Frames, options.LearningRate * rateShare, 1e-5, 200, options.Seed, new AdamWSettings(WeightDecay: 0.005)) { VoicedNoise = true };
 }
 
 /// <summary>Trains a part of a student.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Qwen3Tokenizer.Edge.Distillation.Training;
 
 /// <summary>
@@ -8,8 +6,8 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 /// <param name="log">Told the figures of every step.</param>
 public sealed class StepLoop(RunLog log)
 {
-    /// <summary>Steps after which a run that was given minutes knows what a step costs.</summary>
-    public const int MeasuredSteps = 40;
+    /// <summary>Steps after which a run that was given minutes knows what a step costs: the last half of them counts, because the first ones run before the runtime has compiled them for good.</summary>
+    public const int MeasuredSteps = 200;
 
     private static readonly TimeSpan CheckpointEvery = TimeSpan.FromMinutes(3);
 
@@ -19,8 +17,14 @@ public sealed class StepLoop(RunLog log)
     /// <summary>Minutes that the steps of the whole run should take on this machine, where their number is not known.</summary>
     public required double Minutes { get; init; }
 
+    /// <summary>What a step of the run costs in the mean, as a multiple of those that are measured.</summary>
+    public double MeanCost { get; init; } = 1;
+
     /// <summary>The fewest steps of a run that was given minutes; more than <see cref="MeasuredSteps"/>.</summary>
     public int FewestSteps { get; init; } = MeasuredSteps + 1;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>From the number of steps of the run, <see cref="int.MaxValue"/> while it is not known, the step before which this stage ends: the run's end unless it has further stages.</summary>
     public Func<int, long> EndOf { get; init; } = steps => steps;
@@ -37,25 +41,30 @@ public sealed class StepLoop(RunLog log)
     /// <returns>How far the run is then.</returns>
     public RunState Run(RunState state, CancellationToken cancel)
     {
-        var clock = Stopwatch.StartNew();
-        TimeSpan saved = TimeSpan.Zero;
+        long begun = Time.GetTimestamp(), saved = begun;
         double before = state.Seconds;
-        RunState Now() => state with { Seconds = before + clock.Elapsed.TotalSeconds };
+        RunState mark = state.Step < MeasuredSteps ? state : new RunState();
+        RunState Now() => state with { Seconds = before + Time.GetElapsedTime(begun).TotalSeconds };
         while (state.Step < EndOf(state.Steps) && !cancel.IsCancellationRequested)
         {
+            if (state.Step == MeasuredSteps / 2)
+            {
+                mark = Now();
+            }
+
             if (state.Steps == int.MaxValue && state.Step == MeasuredSteps)
             {
-                double perStep = Now().Seconds / MeasuredSteps;
-                state = state with { Steps = Math.Max(FewestSteps, (int)(Minutes * 60 / perStep)) };
+                double perStep = MeanCost * (Now().Seconds - mark.Seconds) / (state.Step - mark.Step), left = (Minutes * 60) - Now().Seconds;
+                state = state with { Steps = Math.Max(FewestSteps, (int)(state.Step + (left / perStep))) };
             }
 
             (double rate, LossParts loss, double norm) = Step(state);
             state = state with { Step = state.Step + 1 };
             log.Add(Stage, state.Step, state.Steps, Now().Seconds, rate, loss, norm);
-            if (clock.Elapsed - saved > CheckpointEvery)
+            if (Time.GetElapsedTime(saved) > CheckpointEvery)
             {
                 Save(Now());
-                saved = clock.Elapsed;
+                saved = Time.GetTimestamp();
             }
         }
 

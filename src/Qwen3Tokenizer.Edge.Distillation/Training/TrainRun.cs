@@ -98,7 +98,11 @@ public sealed class TrainRun : IDisposable
         }
 
         CodecTrainer trainer = Trainer(stage, fresh: index == 0 && !File.Exists(CheckpointPath(0)));
-        (string, float[])[] extra = [("quantizer.counts", trainer.Quantizer.Counts), ("quantizer.sums", trainer.Quantizer.Sums)];
+        (string, float[])[] extra =
+        [
+            ("quantizer.counts", trainer.Quantizer.Counts), ("quantizer.sums", trainer.Quantizer.Sums),
+            ("latent.deviation", trainer.Whitening.Deviation), ("latent.mean", trainer.Whitening.Mean),
+        ];
         if (File.Exists(CheckpointPath(index)))
         {
             RunState known = RunState.Parse(Checkpoint.Load(CheckpointPath(index), _identity, _student.Weights, trainer.Optimizer, extra));
@@ -117,6 +121,7 @@ public sealed class TrainRun : IDisposable
             Stage = stage.Name,
             Minutes = _options.Minutes,
             FewestSteps = FewestSteps,
+            MeanCost = TrainStage.MeanCost,
             EndOf = steps => TrainStage.Borders(steps)[index + 1],
             Step = s =>
             {
@@ -130,7 +135,8 @@ public sealed class TrainRun : IDisposable
                 Checkpoint.Save(CheckpointPath(index), _identity, s.ToString(), _student.Weights, trainer.Optimizer, extra);
                 if (stage.Quantized)
                 {
-                    _student.Save(_options.Output, null, null, trainer.Optimizer.AverageOf);
+                    _student.Save(
+                        _options.Output, null, null, (name, tensor) => trainer.Spectrum.Folded(name, tensor.Shape, trainer.Optimizer.AverageOf(tensor.Values) ?? tensor.Values));
                 }
 
                 _report.Checkpoint(s, stage.Quantized);
@@ -149,7 +155,7 @@ public sealed class TrainRun : IDisposable
         _student,
         fresh,
         _sampler,
-        new TrainingSettings(int.MaxValue, _options.Sequences, _options.Frames, stage.LearningRate, stage.FinalRate, stage.WarmUp, _options.Seed, new AdamWSettings()),
+        new TrainingSettings(int.MaxValue, _options.Sequences, _options.Frames, stage.LearningRate, stage.FinalRate, stage.WarmUp, _options.Seed, new AdamWSettings()) { VoicedNoise = true },
         _workers,
         stage.FrozenTokens);
 

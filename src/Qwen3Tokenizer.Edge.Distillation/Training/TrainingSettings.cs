@@ -13,6 +13,9 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 /// <param name="Optimizer">Settings of the optimizer.</param>
 public sealed record TrainingSettings(int Steps, int Sequences, int Frames, double LearningRate, double FinalRate, int WarmUp, ulong Seed, AdamWSettings Optimizer)
 {
+    /// <summary>Whether the loss hears the noise of voiced rows through <see cref="VoicedNoiseNode"/>.</summary>
+    public bool VoicedNoise { get; init; }
+
     /// <summary>The learning rate of a step: a linear rise, then half a cosine down to <see cref="FinalRate"/> (Loshchilov and Hutter 2017).</summary>
     /// <param name="step">0..<see cref="Steps"/>-1.</param>
     public double RateAt(long step)
