@@ -22,7 +22,7 @@ internal static class StepRun
         Student student = Fresh(model) ? Student.Create(model, Seed) : Student.Load(model);
         int rows = Frames * student.Config.Decoder.Upsample;
         var batch = new StepBatch(EdgeModel.Load(BuiltInModels.Default), student.Config.SampleRate, student.Config.NumQuantizers, sequences, Frames);
-        var settings = new TrainingSettings(1000, sequences, Frames, 2e-3, 1e-5, 1, Seed, new AdamWSettings(WeightDecay: 0.005));
+        var settings = new TrainingSettings(1000, sequences, Frames, 2e-3, 1e-5, 1, Seed, new AdamWSettings(WeightDecay: 0.005)) { VoicedNoise = true };
         using var workers = new Workers(threads);
         var trainer = new DecoderTrainer(student, batch.Draw, settings, workers);
         Dictionary<string, float[]> before = student.Weights.Tensors.Where(t => Changes(t.Key)).ToDictionary(t => t.Key, t => (float[])t.Value.Values.Clone(), StringComparer.Ordinal);

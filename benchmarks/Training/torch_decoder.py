@@ -65,11 +65,18 @@ class Decoder:
         return self.linear("decoder.head", self.norm(x))
 
 
-class Step:
-    """Two draws of the synthesis, the energy distance, pitch and voicing; then clipping, AdamW with its decay on matrices only, embeddings at three times the rate, and a moving average of the weights."""
+def heard(head, pitch, knots):
+    """Head rows with the noise N of voiced rows as the loss hears it: N' = N^2 / sqrt(A^2 + N^2) is what the head says beside harmonics A."""
+    a, n = head[..., :knots], head[..., knots:2 * knots]
+    louder = 0.5 * torch.log((1 + torch.sqrt(1 + 4 * torch.exp(2 * (a - n).clamp(max=20)))) / 2)
+    return torch.cat([a, n + louder * (pitch > 0)[..., None], head[..., 2 * knots:]], -1)
 
-    def __init__(self, decoder, rate, decay, clip, average, codes, pitch, target, starts, noise, dtype=torch.float32):
-        self.decoder, self.clip, self.average = decoder, clip, average
+
+class Step:
+    """Two draws of the synthesis (behind `heard` where `voiced_noise` is true), the energy distance, pitch and voicing; then clipping, AdamW with its decay on matrices only, embeddings at three times the rate, and a moving average of the weights."""
+
+    def __init__(self, decoder, rate, decay, clip, average, codes, pitch, target, starts, noise, dtype=torch.float32, voiced_noise=False):
+        self.decoder, self.clip, self.average, self.voiced_noise = decoder, clip, average, voiced_noise
         self.batch = codes, pitch, target, starts, noise
         d = decoder.config["decoder"]
         base = LIGHT if d["sample_rate"] == 16000 else METER
@@ -86,7 +93,8 @@ class Step:
         hop, count = self.sizes["hop"], target.shape[1]
         self.optimizer.zero_grad(set_to_none=True)
         head = self.decoder(codes)
-        draws = [self.synthesis(head, pitch, starts[d], noise[d])[:, hop:hop + count] for d in range(2)]
+        rows = heard(head, pitch[:, :-1], self.sizes["knots"]) if self.voiced_noise else head
+        draws = [self.synthesis(rows, pitch, starts[d], noise[d])[:, hop:hop + count] for d in range(2)]
         loss = self.distance.energy(target, *draws) + pitch_loss(head, pitch[:, :-1], self.sizes["knots"])
         loss.backward()
         return loss.detach()

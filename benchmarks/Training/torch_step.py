@@ -29,7 +29,8 @@ def main():
     def prepare(dtype):
         inputs = read("pitch", batch, rows + 1), read("target", batch, (rows - 1) * hop), read("starts", 2, batch), read("noise", 2, batch, (rows + 1) * hop)
         return Step(
-            Decoder(config, read, dtype), *map(float, sys.argv[6:10]), read("codes", batch, frames, config["num_quantizers"]).long(), *(x.to(dtype) for x in inputs), dtype=dtype)
+            Decoder(config, read, dtype), *map(float, sys.argv[6:10]), read("codes", batch, frames, config["num_quantizers"]).long(), *(x.to(dtype) for x in inputs), dtype=dtype,
+            voiced_noise=True)
 
     step = prepare(torch.float32)
     print(json.dumps({"version": torch.__version__}), flush=True)
