@@ -62,6 +62,10 @@ public sealed class TokenClip
     /// <summary>Length of the original in samples at <see cref="Rate"/>'s sample rate.</summary>
     public long Samples { get; }
 
+    /// <summary>Length of the original in samples at another rate, rounded up: what a decoder of that rate cuts its last frame to.</summary>
+    /// <param name="sampleRate">Samples per second.</param>
+    public long SamplesAt(int sampleRate) => ((Samples * sampleRate) + Rate.SampleRate - 1) / Rate.SampleRate;
+
     /// <summary>Samples at <see cref="Rate"/>'s sample rate by which decoded audio lags behind the original.</summary>
     public int Delay { get; }
 

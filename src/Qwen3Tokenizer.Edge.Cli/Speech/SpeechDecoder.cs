@@ -103,7 +103,7 @@ internal sealed class SpeechDecoder : IDisposable
         float[] whole = _emitted is null ? EdgeCodec.Decode(_model.Edge!, clip, progress: progress) : Native(_emitted, clip, progress);
 
         // A full-size model has no delay: only the last frame may be longer than what is left of the original.
-        return _model.Edge is { } edge ? [.. EdgeCodec.Trim(edge, clip, whole)] : whole[..(int)Math.Min(clip.Samples, whole.Length)];
+        return _model.Edge is { } edge ? [.. EdgeCodec.Trim(edge, clip, whole)] : whole[..(int)Math.Min(clip.SamplesAt(_model.SampleRate), whole.Length)];
     }
 
     /// <summary>Refuses tokens that a model cannot decode, in the name of their file; minimal ones become full ones.</summary>

@@ -84,8 +84,7 @@ public static class EdgeCodec
     public static ArraySegment<T> Trim<T>(EdgeModel model, TokenClip clip, T[] decoded)
     {
         int delay = Math.Min(model.Config.DelaySamples, decoded.Length);
-        long wanted = ((clip.Samples * model.Config.SampleRate) + clip.Rate.SampleRate - 1) / clip.Rate.SampleRate;
-        return new ArraySegment<T>(decoded, delay, (int)Math.Min(wanted, decoded.Length - delay));
+        return new ArraySegment<T>(decoded, delay, (int)Math.Min(clip.SamplesAt(model.Config.SampleRate), decoded.Length - delay));
     }
 
     /// <summary>The clip in the model's own token space, fit for its decoder: a minimal clip is expanded by the model's map, any other comes back as it is.</summary>

@@ -123,6 +123,6 @@ internal sealed class FullTokenizerModel(Qwen3Tts12Hz model, IExecutorSource exe
         }
 
         // The last frame may be longer than what is left of the original.
-        return samples[..(int)Math.Min(clip.Samples, samples.Length)];
+        return samples[..(int)Math.Min(clip.SamplesAt(model.Config.Rate.SampleRate), samples.Length)];
     }
 }

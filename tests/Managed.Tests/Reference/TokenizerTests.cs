@@ -65,6 +65,20 @@ public class TokenizerTests
     }
 
     [Fact]
+    public void Tokens_that_a_student_wrote_at_another_rate_keep_their_length()
+    {
+        using Qwen3TtsTokenizer tokenizer = Tiny();
+        TokenClip own = tokenizer.Encode(Qwen3Golden.Array("tiny", "noise", "input.npy").Floats, 24000).AudioCodes[0];
+        int samples = (int)own.Samples * 2 / 3;
+        var student = new TokenClip(own.Space, own.Layers, own.BitsPerCode, new FrameRate(16000, own.Rate.SamplesPerFrame * 2 / 3), own.Codes, samples, 832);
+
+        float[] wave = tokenizer.Decode(student).Waves[0];
+
+        Assert.Equal((samples * 3 + 1) / 2, wave.Length);
+        Assert.Equal(tokenizer.Decode(own).Waves[0].AsSpan(0, wave.Length).ToArray(), wave);
+    }
+
+    [Fact]
     public void Fewer_layers_are_a_prefix_and_decode()
     {
         using Qwen3TtsTokenizer tokenizer = Tiny();

@@ -14,6 +14,13 @@ public sealed class TokenClipTests
         Assert.Equal(0.16, clip.Rate.SecondsOf(clip.Frames), 12);
     }
 
+    [Theory]
+    [InlineData(16000, 2001)]
+    [InlineData(24000, 3002)]
+    [InlineData(8000, 1001)]
+    public void Its_length_at_another_rate_is_rounded_up(int sampleRate, long samples) =>
+        Assert.Equal(samples, new TokenClip(Clips.Space, 3, 11, new FrameRate(16000, 1280), [1, 2, 3, 4, 5, 6], 2001, 832).SamplesAt(sampleRate));
+
     [Fact]
     public void Keeping_layers_keeps_the_first_codes_of_every_frame_and_all_else()
     {
