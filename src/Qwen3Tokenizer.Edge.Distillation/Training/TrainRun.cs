@@ -155,7 +155,7 @@ public sealed class TrainRun : IDisposable
         _student,
         fresh,
         _sampler,
-        new TrainingSettings(int.MaxValue, _options.Sequences, _options.Frames, stage.LearningRate, stage.FinalRate, stage.WarmUp, _options.Seed, new AdamWSettings()) { VoicedNoise = true },
+        new TrainingSettings(int.MaxValue, _options.Sequences, _options.Frames, stage.LearningRate, stage.FinalRate, stage.WarmUp, _options.Seed, new AdamWSettings()) { VoicedNoise = stage.FrozenTokens },
         _workers,
         stage.FrozenTokens);
 
