@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
+using Qwen3Tokenizer.Edge.Distillation.Losses;
 using Qwen3Tokenizer.Edge.Distillation.Training;
 
 namespace Qwen3Tokenizer.Edge.Cli.Verbs;
@@ -17,23 +18,26 @@ internal static class TrainVerb
         var threads = new Option<int>("--threads") { HelpName = "N", Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var seed = new Option<ulong>("--seed") { HelpName = "N", Description = "Seed of everything random.", DefaultValueFactory = _ => 1 };
         var gpl = new Option<bool>("--include-gpl") { Description = "Learn from recordings under the GNU GPL too." };
+        var from = new Option<string?>("--from") { HelpName = "FILE", Description = "A codec that train made: begin with its weights in place of fresh ones, and make it better. It has new tokens then." };
+        var pitchWeight = new Option<double>("--pitch-weight") { HelpName = "W", Description = "What the pitch counts in the loss.", DefaultValueFactory = _ => PitchLoss.DefaultPitchWeight };
         var sequences = new Option<int>("--sequences") { HelpName = "N", Description = "Sequences of a batch.", DefaultValueFactory = _ => 12 };
         var frames = new Option<int>("--frames") { HelpName = "N", Description = "Token frames (80 ms) of a sequence.", DefaultValueFactory = _ => 16 };
         var verb = new Verb("train", "Train a new edge codec, encoder, codebooks and decoder, from recordings.",
             "q3edge corpus debian --install -o corpus",
             "q3edge train --corpus corpus -o my-codec.json",
-            "q3edge train --corpus corpus --minutes 600 --seed 2 -o better.json")
+            "q3edge train --corpus corpus --minutes 600 --seed 2 -o long.json",
+            "q3edge train --corpus corpus --from my-codec.json -o better.json")
         {
-            config, corpus, output, minutes, steps, threads, seed, gpl, sequences, frames,
+            config, from, corpus, output, minutes, steps, threads, seed, gpl, sequences, frames, pitchWeight,
         };
         verb.SetAction(parsed =>
         {
             var options = new TrainOptions(parsed.GetValue(config)!, parsed.GetValue(corpus)!, parsed.GetValue(output)!)
             {
                 Minutes = parsed.GetValue(minutes), Steps = parsed.GetValue(steps), Threads = parsed.GetValue(threads), Seed = parsed.GetValue(seed), IncludeGpl = parsed.GetValue(gpl),
-                Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames),
+                Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames), From = parsed.GetValue(from), PitchWeight = parsed.GetValue(pitchWeight),
             };
-            return TrainingWork.Run($"{options.Config} codec -> {options.Output}", (progress, cancel) =>
+            return TrainingWork.Run($"{options.From ?? options.Config} codec -> {options.Output}", (progress, cancel) =>
                 TrainRun.Train(options, progress, status => TrainingProgress.Tell(status, progress), cancel));
         });
         return verb;

@@ -21,10 +21,13 @@ public readonly record struct PitchLossValue(double Total, double Octaves, doubl
 /// <param name="pitchChannel">Channel of u in a head row, 3 knots.</param>
 /// <param name="voicingChannel">Channel of v, a logit: voiced when positive.</param>
 /// <param name="reference">Hz of u = 0.</param>
-/// <param name="pitchWeight">p; 3 for the shipped codec.</param>
+/// <param name="pitchWeight">p.</param>
 /// <param name="voicingWeight">q; 0.5 for the shipped codec.</param>
-public sealed class PitchLoss(int pitchChannel, int voicingChannel, double reference, double pitchWeight = 3, double voicingWeight = 0.5)
+public sealed class PitchLoss(int pitchChannel, int voicingChannel, double reference, double pitchWeight = PitchLoss.DefaultPitchWeight, double voicingWeight = 0.5)
 {
+    /// <summary>p of the shipped codec.</summary>
+    public const double DefaultPitchWeight = 3;
+
     /// <summary>Voiced rows among targets, for the denominator.</summary>
     public static int CountVoiced(ReadOnlySpan<float> pitch)
     {

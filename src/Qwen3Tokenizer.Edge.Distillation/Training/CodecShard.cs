@@ -36,19 +36,18 @@ internal sealed class CodecShard
     /// <param name="student">The codec.</param>
     /// <param name="encoder">From the log-mel spectrum to the latent.</param>
     /// <param name="head">From the latent to the decoder's head.</param>
-    /// <param name="frames">Token frames of a sequence.</param>
+    /// <param name="settings">How training goes.</param>
     /// <param name="items">The share's first sequence in the batch, and how many it has.</param>
     /// <param name="latent">What lies between; shared by all.</param>
-    /// <param name="voicedNoise">Whether the loss hears the noise of voiced rows through <see cref="VoicedNoiseNode"/>.</param>
     /// <param name="frozenTokens">Whether the decoder alone learns.</param>
-    public CodecShard(Student student, Graph encoder, Node head, int frames, (int First, int Count) items, CodecLatent latent, bool voicedNoise, bool frozenTokens)
+    public CodecShard(Student student, Graph encoder, Node head, TrainingSettings settings, (int First, int Count) items, CodecLatent latent, bool frozenTokens)
     {
-        _frozenTokens = frozenTokens;
+        (int frames, _frozenTokens) = (settings.Frames, frozenTokens);
         (First, Count, _frames, _latent) = (items.First, items.Count, frames, student.Config.Encoder!.LatentDim);
         (_quantizer, _spectrum, _whitening) = latent;
         (_scaled, _work) = (new float[Count * frames * _latent], new float[2 * Count * frames * _latent]);
         Encoder = new BatchExecutor(encoder, Count, frames, _matMul, frozenTokens ? _ => false : null);
-        Decoder = new SynthesisShard(student.Config, student.Weights, head, Count, frames, _matMul, voicedNoise, null, frozenTokens ? [] : ["latent"]);
+        Decoder = new SynthesisShard(student.Config, student.Weights, head, Count, settings, _matMul, null, frozenTokens ? [] : ["latent"]);
         _frontEnd = new MelFrontEnd(student.Config, student.Weights, frames * student.Config.Encoder.Downsample, _matMul);
         _samples = new float[_frontEnd.LeftSamples + (frames * student.Config.SamplesPerToken)];
         _layers = new int[Count];

@@ -45,7 +45,7 @@ public sealed class CodecTrainer
         var encoderGraph = new Graph("encoder", encoder);
         int[] first = [.. Enumerable.Range(0, workers.Count + 1).Select(w => settings.Sequences * w / workers.Count)];
         _shards = [.. Enumerable.Range(0, workers.Count).Select(w => new CodecShard(
-            student, encoderGraph, head, settings.Frames, (first[w], first[w + 1] - first[w]), new CodecLatent(Quantizer, Spectrum, Whitening), settings.VoicedNoise, frozenTokens))];
+            student, encoderGraph, head, settings, (first[w], first[w + 1] - first[w]), new CodecLatent(Quantizer, Spectrum, Whitening), frozenTokens))];
         Optimizer = new AdamW([.. _shards.Select(s => (IReadOnlyList<ParameterGradient>)[.. s.Encoder.Parameters, .. s.Decoder.Executor.Parameters])], settings.Optimizer, workers);
     }
 

@@ -41,7 +41,7 @@ public sealed class DecoderTrainer : IStageTrainer
         // Codebooks that the student shares with its teacher stay as they are.
         Func<Node, bool>? trains = student.Config.Embeddings is null ? n => n is not EmbedNode : null;
         _shards = [.. Enumerable.Range(0, workers.Count).Select(w => new SynthesisShard(
-            student.Config, student.Weights, head, _firstItems[w + 1] - _firstItems[w], settings.Frames, matMul ?? OpenBlas.Fastest, settings.VoicedNoise, trains))];
+            student.Config, student.Weights, head, _firstItems[w + 1] - _firstItems[w], settings, matMul ?? OpenBlas.Fastest, trains))];
         Optimizer = new AdamW(
             [.. _shards.Select(s => integers?.StraightThrough(s.Executor.Parameters) ?? s.Executor.Parameters)], settings.Optimizer, workers, p => p.Name == "decoder.input.table" ? EmbeddingRate : 1);
     }

@@ -60,21 +60,27 @@ public sealed class LatentSpectrum
         }
     }
 
+    /// <summary>A tensor of a saved codec without the scales that <see cref="Folded"/> put into it.</summary>
+    /// <inheritdoc cref="Folded"/>
+    public float[] Unfolded(string name, long[] shape, float[] values) => Scaled(name, shape, values, d => 1 / Scales[d]);
+
     /// <summary>A tensor with the scales in it, for a codec that knows nothing of them: the rows of the encoder's last matrix times them, the inputs of the decoder's first one divided by them.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shape">Its dimensions.</param>
     /// <param name="values">Its values.</param>
     /// <returns>The scaled values, or the same where the scales do not touch it.</returns>
-    public float[] Folded(string name, long[] shape, float[] values)
+    public float[] Folded(string name, long[] shape, float[] values) => Scaled(name, shape, values, d => Scales[d]);
+
+    private float[] Scaled(string name, long[] shape, float[] values, Func<int, float> scale)
     {
         switch (name)
         {
             case "encoder.proj.weight" or "encoder.proj.bias":
                 int inputs = values.Length / Scales.Count;
-                return [.. values.Select((v, i) => v * Scales[i / inputs])];
+                return [.. values.Select((v, i) => v * scale(i / inputs))];
             case "decoder.conv_in.weight":
                 int kernel = (int)shape[^1];
-                return [.. values.Select((v, i) => v / Scales[i / kernel % Scales.Count])];
+                return [.. values.Select((v, i) => v / scale(i / kernel % Scales.Count))];
             default:
                 return values;
         }

@@ -27,27 +27,27 @@ public sealed class SynthesisShard
     /// <param name="weights">Its weights.</param>
     /// <param name="head">The head rows.</param>
     /// <param name="sequences">Sequences of the share.</param>
-    /// <param name="frames">Token frames of a sequence.</param>
+    /// <param name="settings">How training goes.</param>
     /// <param name="matMul">Matrix products.</param>
-    /// <param name="voicedNoise">Whether the loss hears the noise of voiced rows through <see cref="VoicedNoiseNode"/>.</param>
     /// <param name="trains">Which nodes' parameters want gradients; null for all.</param>
     /// <param name="wanted">Inputs whose gradients are wanted too.</param>
-    public SynthesisShard(EdgeModelConfig config, IWeightSource weights, Node head, int sequences, int frames, IMatMul matMul, bool voicedNoise, Func<Node, bool>? trains = null, params IReadOnlyList<string> wanted)
+    public SynthesisShard(EdgeModelConfig config, IWeightSource weights, Node head, int sequences, TrainingSettings settings, IMatMul matMul, Func<Node, bool>? trains = null, params IReadOnlyList<string> wanted)
     {
         _config = config.Decoder;
+        int frames = settings.Frames;
         int hops = _config.Upsample;
         _rows = frames * hops;
         Node voicing = new InputNode("voicing", hops, 1);
         (Node, Node)[] sources = [.. Enumerable.Range(0, Draws).Select(d =>
             ((Node)new InputNode(Harmonic(d), hops, _config.FftLength + 2), (Node)new InputNode(Noise(d), hops, _config.FftLength + 2)))];
-        Node heard = voicedNoise ? new VoicedNoiseNode("heard", head, voicing, _config.Knots) : head;
+        Node heard = settings.VoicedNoise ? new VoicedNoiseNode("heard", head, voicing, _config.Knots) : head;
         Executor = new BatchExecutor(
             new Graph("training", [head, .. EdgeCodecGraphs.Synthesis(config, weights, heard, voicing, sources)]), sequences, frames, matMul, trains, wanted);
         HeadName = head.Name;
         _excitation = new Excitation(_config.SampleRate, _config.FftLength, weights.Read("decoder.window", _config.WindowLength), _rows, _config.HarmonicMaxFrequency, _config.PitchReference, _config.DirichletEpsilon);
         TargetSamples = (_rows - 1) * _config.Hop;
         _distance = new EnergyDistance(new SpectralDistance(_config.SampleRate, SpectralScale.Defaults(_config.SampleRate), TargetSamples));
-        _pitchLoss = new PitchLoss(3 * _config.Knots, (3 * _config.Knots) + 1, _config.PitchReference);
+        _pitchLoss = new PitchLoss(3 * _config.Knots, (3 * _config.Knots) + 1, _config.PitchReference, settings.PitchWeight);
         _noise = new float[_excitation.Samples];
         Items = [.. Enumerable.Range(0, sequences).Select(_ => new TrainingItem(frames, hops, TargetSamples, config.NumQuantizers))];
     }

@@ -6,6 +6,12 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 /// <param name="Output">Path of the model's .json file; its weights lie beside it, what the run needs in a folder of the same name with the ending <c>.run</c>.</param>
 public sealed record TrainOptions(string Config, string Corpus, string Output)
 {
+    /// <summary>A codec of an earlier run, by the path of its .json file, that this one makes better; null for a new one. The configuration is then that codec's.</summary>
+    public string? From { get; init; }
+
+    /// <summary>What the pitch counts in the loss.</summary>
+    public double PitchWeight { get; init; } = Losses.PitchLoss.DefaultPitchWeight;
+
     /// <summary>Steps of all stages; 0 to take as many as fit into <see cref="Minutes"/>.</summary>
     public int Steps { get; init; }
 
@@ -26,6 +32,9 @@ public sealed record TrainOptions(string Config, string Corpus, string Output)
 
     /// <summary>Steps of a line in the log.</summary>
     public int LogEvery { get; init; } = 50;
+
+    /// <summary>The stages.</summary>
+    public TrainPlan Plan => From is null ? TrainPlan.Fresh : TrainPlan.Further;
 
     /// <summary>Whether to learn from recordings under the GPL too.</summary>
     public bool IncludeGpl { get; init; }

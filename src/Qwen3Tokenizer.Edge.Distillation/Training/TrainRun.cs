@@ -3,16 +3,18 @@ using Qwen3Tokenizer.Edge.Distillation.Corpora;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Distillation.Reports;
 using Qwen3Tokenizer.Edge.Distillation.Students;
+using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Safetensors;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Training;
 
 /// <summary>
-/// Makes a new edge codec: the stages of <see cref="TrainStage.All"/>, with a checkpoint every few minutes from which the same command goes on exactly.
+/// Makes a new edge codec, or an existing one better: the stages of a <see cref="TrainPlan"/>, with a checkpoint every few minutes from which the same command goes on exactly.
 /// </summary>
 public sealed class TrainRun : IDisposable
 {
     private const int FewestSteps = 400;
+    private const double LargestSquare = 4;
 
     private readonly TrainOptions _options;
     private readonly Workers _workers;
@@ -29,20 +31,30 @@ public sealed class TrainRun : IDisposable
     private TrainRun(TrainOptions options, IProgress<(string Stage, double Done)>? progress, Action<RunStatus>? watch)
     {
         (_options, _progress, _watch) = (options, progress, watch);
+        if (options.From is not null && Path.GetFullPath(Path.ChangeExtension(options.From, ".json")) == Path.GetFullPath(Path.ChangeExtension(options.Output, ".json")))
+        {
+            throw new ArgumentException($"{options.Output}: is the codec to begin with; another name keeps it.", nameof(options));
+        }
+
         _workers = new Workers(options.Threads);
         _corpus = SpeechCorpus.Open(options.Corpus);
         _sampler = new SegmentSampler(_corpus, new SegmentOptions { Seed = options.Seed, Tokens = options.Frames, IncludeGpl = options.IncludeGpl });
-        _student = Student.Create(options.Config, options.Seed);
+        _student = options.From is null ? Student.Create(options.Config, options.Seed) : Student.Load(options.From);
         if (_student.Config.Encoder is null)
         {
-            throw new ModelFormatException($"{options.Config}: encoder: is missing; a codec is trained with its encoder, a decoder for tokens that exist is distilled.");
+            throw new ModelFormatException($"{options.From ?? options.Config}: encoder: is missing; a codec is trained with its encoder, a decoder for tokens that exist is distilled.");
+        }
+
+        if (options.From is not null)
+        {
+            Unfold();
         }
 
         _folder = Path.ChangeExtension(options.Output, ".run");
         Directory.CreateDirectory(_folder);
         _log = Path.Combine(_folder, "log.tsv");
         _report = new RunReport(TrainFacts.Of(options, _student.Config, _corpus, _log));
-        _identity = string.Join(' ', _corpus.Hash[..16], options.Config, Text(options.Threads), Text(options.Seed), Text(options.Sequences), Text(options.Frames), options.IncludeGpl);
+        _identity = string.Join(' ', _corpus.Hash[..16], options.Config, Text(options.Threads), Text(options.Seed), Text(options.Sequences), Text(options.Frames), options.IncludeGpl, Text(options.PitchWeight), _student.Config.Space);
     }
 
     /// <summary>Runs, or goes on with a run that was interrupted.</summary>
@@ -70,10 +82,10 @@ public sealed class TrainRun : IDisposable
     {
         var state = new RunState(Steps: _options.Steps == 0 ? int.MaxValue : _options.Steps);
         var log = new RunLog(_log, _options.LogEvery, _watch);
-        for (int stage = 0; stage < TrainStage.All.Count && !cancel.IsCancellationRequested; stage++)
+        for (int stage = 0; stage < _options.Plan.Stages.Count && !cancel.IsCancellationRequested; stage++)
         {
             // A finished stage left its checkpoint: the next one begins with that.
-            if (stage + 1 < TrainStage.All.Count && File.Exists(CheckpointPath(stage + 1)))
+            if (stage + 1 < _options.Plan.Stages.Count && File.Exists(CheckpointPath(stage + 1)))
             {
                 continue;
             }
@@ -91,13 +103,13 @@ public sealed class TrainRun : IDisposable
 
     private RunState RunStage(int index, RunState state, RunLog log, CancellationToken cancel)
     {
-        TrainStage stage = TrainStage.All[index];
+        TrainStage stage = _options.Plan.Stages[index];
         if (File.Exists(CheckpointPath(index)))
         {
             Checkpoint.ReadWeights(CheckpointPath(index), _identity, _student.Weights);
         }
 
-        CodecTrainer trainer = Trainer(stage, fresh: index == 0 && !File.Exists(CheckpointPath(0)));
+        CodecTrainer trainer = Trainer(stage, fresh: index == 0 && _options.From is null && !File.Exists(CheckpointPath(0)));
         (string, float[])[] extra =
         [
             ("quantizer.counts", trainer.Quantizer.Counts), ("quantizer.sums", trainer.Quantizer.Sums),
@@ -110,7 +122,7 @@ public sealed class TrainRun : IDisposable
             trainer.WeightsChanged();
             trainer.Quantizer.CodebooksChanged();
         }
-        else if (index > 0)
+        else if (stage.Quantized)
         {
             Enter(stage, trainer, state.Step);
             Checkpoint.Save(CheckpointPath(index), _identity, state.ToString(), _student.Weights, trainer.Optimizer, extra);
@@ -121,11 +133,11 @@ public sealed class TrainRun : IDisposable
             Stage = stage.Name,
             Minutes = _options.Minutes,
             FewestSteps = FewestSteps,
-            MeanCost = TrainStage.MeanCost,
-            EndOf = steps => TrainStage.Borders(steps)[index + 1],
+            MeanCost = _options.Plan.MeanCost,
+            EndOf = steps => _options.Plan.Borders(steps)[index + 1],
             Step = s =>
             {
-                int[] borders = TrainStage.Borders(s.Steps);
+                int[] borders = _options.Plan.Borders(s.Steps);
                 double rate = RateAt(stage, s.Step - borders[index], borders[index + 1] - borders[index]);
                 (LossParts loss, double norm) = trainer.Step(s.Step, rate, stage.Quantized);
                 return (rate, loss, norm);
@@ -142,7 +154,7 @@ public sealed class TrainRun : IDisposable
                 _report.Checkpoint(s, stage.Quantized);
             },
         }.Run(state, cancel);
-        if (state.Step >= TrainStage.Borders(state.Steps)[index + 1])
+        if (state.Step >= _options.Plan.Borders(state.Steps)[index + 1])
         {
             // What the next stage begins with is the average.
             trainer.Optimizer.SwapAverage();
@@ -155,7 +167,7 @@ public sealed class TrainRun : IDisposable
         _student,
         fresh,
         _sampler,
-        new TrainingSettings(int.MaxValue, _options.Sequences, _options.Frames, stage.LearningRate, stage.FinalRate, stage.WarmUp, _options.Seed, new AdamWSettings()) { VoicedNoise = stage.FrozenTokens },
+        new TrainingSettings(int.MaxValue, _options.Sequences, _options.Frames, stage.LearningRate, stage.FinalRate, stage.WarmUp, _options.Seed, new AdamWSettings()) { VoicedNoise = stage.VoicedNoise, PitchWeight = _options.PitchWeight },
         _workers,
         stage.FrozenTokens);
 
@@ -164,12 +176,42 @@ public sealed class TrainRun : IDisposable
     {
         trainer.WeightsChanged();
         _progress?.Report(($"Fitting the codebooks for stage {stage.Name}", 0));
+        bool fresh = !stage.FrozenTokens && _options.From is null;
         float[] latents = trainer.Latents(stage.FrozenTokens ? 400 : 160, step);
-        double[] left = trainer.Quantizer.Fit(latents, stage.FrozenTokens ? 3 : 8, !stage.FrozenTokens, _options.Seed, _options.Sequences * _options.Frames, _workers);
+        if (_options.From is not null)
+        {
+            RequireWhite(latents, trainer.Spectrum.Scales);
+        }
+
+        double[] left = trainer.Quantizer.Fit(latents, fresh ? 8 : 3, fresh, _options.Seed, _options.Sequences * _options.Frames, _workers);
         File.AppendAllText(Path.Combine(_folder, "codebooks.tsv"), string.Join('\t', left.Select(e => e.ToString("e3", CultureInfo.InvariantCulture)).Prepend(stage.Name)) + "\n");
     }
 
-    private string CheckpointPath(int stage) => Path.Combine(_folder, $"{TrainStage.All[stage].Name}.safetensors");
+    // A saved codec has the scales of its latent in its weights; training wants them apart.
+    private void Unfold()
+    {
+        QuantizerConfig quantizer = _student.Config.Quantizer!;
+        var spectrum = new LatentSpectrum(_student.Config.Encoder!.LatentDim, quantizer.NumQuantizers, quantizer.CodebookSize);
+        foreach ((string name, TensorStore.Tensor tensor) in _student.Weights.Tensors)
+        {
+            spectrum.Unfolded(name, tensor.Shape, tensor.Values).CopyTo(tensor.Values, 0);
+        }
+    }
+
+    // Dimensions of very different variance come from another kind of training: what pulls them together would tear the codec apart.
+    private void RequireWhite(float[] latents, IReadOnlyList<float> scales)
+    {
+        int dim = scales.Count, rows = latents.Length / dim;
+        double[] squares = [.. Enumerable.Range(0, dim).Select(d => Enumerable.Range(0, rows).Average(row => Math.Pow(latents[(row * dim) + d] / scales[d], 2)))];
+        if (!(squares.Max() < LargestSquare))
+        {
+            throw new ModelFormatException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_options.From}: latent: dimension {Array.IndexOf(squares, squares.Max())} has a mean square of {squares.Max():0.##}, where a codec of q3edge train has about 1; only such a codec can be trained further."));
+        }
+    }
+
+    private string CheckpointPath(int stage) => Path.Combine(_folder, $"{_options.Plan.Stages[stage].Name}.safetensors");
 
     private static double RateAt(TrainStage stage, long step, long steps) =>
         new TrainingSettings((int)Math.Min(steps, int.MaxValue), 1, 1, stage.LearningRate, stage.FinalRate, stage.WarmUp, 0, new AdamWSettings()).RateAt(step);

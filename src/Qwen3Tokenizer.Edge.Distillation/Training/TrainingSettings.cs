@@ -16,6 +16,9 @@ public sealed record TrainingSettings(int Steps, int Sequences, int Frames, doub
     /// <summary>Whether the loss hears the noise of voiced rows through <see cref="VoicedNoiseNode"/>.</summary>
     public bool VoicedNoise { get; init; }
 
+    /// <summary>What the pitch counts in the loss (<see cref="Losses.PitchLoss"/>).</summary>
+    public double PitchWeight { get; init; } = Losses.PitchLoss.DefaultPitchWeight;
+
     /// <summary>The learning rate of a step: a linear rise, then half a cosine down to <see cref="FinalRate"/> (Loshchilov and Hutter 2017).</summary>
     /// <param name="step">0..<see cref="Steps"/>-1.</param>
     public double RateAt(long step)

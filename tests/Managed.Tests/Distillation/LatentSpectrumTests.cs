@@ -75,6 +75,8 @@ public sealed class LatentSpectrumTests
         _spectrum.ToNetwork(scaled);
         Assert.Equal(u, scaled, (a, b) => Math.Abs(a - b) < 1e-5);
         Assert.Same(bias, _spectrum.Folded("decoder.conv_in.bias", [Dim], bias));
+        Assert.Equal(convolution, _spectrum.Unfolded("decoder.conv_in.weight", [Outputs, Dim, Kernel], folded), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(bias, _spectrum.Unfolded("encoder.proj.bias", [Dim], _spectrum.Folded("encoder.proj.bias", [Dim], bias)), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
     private static float[] Product(float[] matrix, float[] x, float[] bias) =>

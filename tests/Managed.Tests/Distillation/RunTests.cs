@@ -77,6 +77,54 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void A_codec_that_is_trained_further_begins_where_it_ended()
+    {
+        string first = _folder.At("first.json");
+        double fresh = 0, before = 0, after = 0;
+        TrainRun.Train(CodecOptions(first) with { Steps = 300, LogEvery = 20 }, watch: s => (fresh, before) = (fresh == 0 ? s.Loss.Total : fresh, s.Loss.Total));
+        TrainRun.Train(Further(_folder.At("second.json"), first) with { LogEvery = 10 }, watch: s => after = after == 0 ? s.Loss.Total : after);
+        Assert.InRange(before, 0, 0.92 * fresh);
+        Assert.InRange(after, 0.97 * before, 1.03 * before);
+        Assert.NotEqual(EdgeModel.Load(first).Config.Space, EdgeModel.Load(_folder.At("second.json")).Config.Space);
+        string card = File.ReadAllText(_folder.At("second.card.md"));
+        Assert.Contains($"| trained further from | first.json, token space `{EdgeModel.Load(first).Config.Space}`", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("stage autoencoder", card, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_codec_that_is_trained_further_with_interruptions_ends_with_the_same_bytes()
+    {
+        string first = _folder.At("first.json"), whole = _folder.At("whole.json"), parts = _folder.At("parts.json");
+        TrainRun.Train(CodecOptions(first) with { Steps = 300, LogEvery = 100 });
+        TrainRun.Train(Further(whole, first));
+        foreach (int stop in (int[])[4, 17])
+        {
+            using var source = new CancellationTokenSource();
+            Assert.Equal(stop, TrainRun.Train(Further(parts, first), watch: s => CancelAt(s, stop, source), cancel: source.Token).Steps);
+        }
+
+        Assert.Equal(20, TrainRun.Train(Further(parts, first)).Steps);
+        Assert.Equal(File.ReadAllBytes(Path.ChangeExtension(whole, ".safetensors")), File.ReadAllBytes(Path.ChangeExtension(parts, ".safetensors")));
+        Assert.NotEqual(File.ReadAllBytes(Path.ChangeExtension(first, ".safetensors")), File.ReadAllBytes(Path.ChangeExtension(whole, ".safetensors")));
+    }
+
+    [Fact]
+    public void A_codec_whose_latent_was_trained_otherwise_is_not_trained_further()
+    {
+        TrainOptions options = Further(_folder.At("no.json"), "edge-light") with { Frames = 4 };
+        ModelFormatException error = Assert.Throws<ModelFormatException>(() => TrainRun.Train(options));
+        Assert.StartsWith("edge-light: latent: dimension ", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.At("no.json")));
+    }
+
+    [Fact]
+    public void A_codec_is_not_trained_further_into_itself()
+    {
+        string path = _folder.At("first.json");
+        Assert.Contains("first.json", Assert.Throws<ArgumentException>(() => TrainRun.Train(Further(path, path))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_codec_without_an_encoder_is_no_codec()
     {
         string decoder = TinyStudents.Decoder(_folder.Path);
@@ -102,6 +150,8 @@ public sealed class RunTests : IDisposable
     {
         Steps = 9, Threads = 2, Sequences = 3, Frames = 6, Levels = 2, LogEvery = 1, Cache = _folder.At("cache"),
     };
+
+    private TrainOptions Further(string output, string from) => CodecOptions(output) with { From = from, Steps = 20, PitchWeight = 6 };
 
     private TrainOptions CodecOptions(string output) => new(TinyStudents.Codec(_folder.Path), _folder.At("corpus"), output)
     {
