@@ -48,7 +48,7 @@ internal sealed class DistillMaterial : IDisposable
     /// <param name="kind">Added to tell kinds of stages apart; empty for none.</param>
     public string Identity(DistillOptions stage, string kind) => string.Join(
         ' ', Speech.Identity, Teacher.Hash[..16], stage.Student, stage.Start ?? "fresh", Text(stage.Threads), Text(stage.Seed), Text(stage.Sequences), Text(stage.Frames),
-        stage.LearningRate.ToString("r", CultureInfo.InvariantCulture), Text(stage.Levels), stage.IncludeGpl, string.Join(',', stage.Voices)) + kind;
+        stage.LearningRate.ToString("r", CultureInfo.InvariantCulture), Text(stage.Levels), stage.IncludeGpl, string.Join(',', stage.Voices), TrainingSettings.LossRevision) + kind;
 
     /// <summary>A fresh student of the teacher's tokens, or the one that a stage is to begin with.</summary>
     /// <param name="stage">What the stage is to do.</param>

@@ -54,7 +54,7 @@ public sealed class TrainRun : IDisposable
         Directory.CreateDirectory(_folder);
         _log = Path.Combine(_folder, "log.tsv");
         _report = new RunReport(TrainFacts.Of(options, _student.Config, _corpus, _log));
-        _identity = string.Join(' ', _corpus.Hash[..16], options.Config, Text(options.Threads), Text(options.Seed), Text(options.Sequences), Text(options.Frames), options.IncludeGpl, Text(options.PitchWeight), _student.Config.Space);
+        _identity = string.Join(' ', _corpus.Hash[..16], options.Config, Text(options.Threads), Text(options.Seed), Text(options.Sequences), Text(options.Frames), options.IncludeGpl, Text(options.PitchWeight), _student.Config.Space, TrainingSettings.LossRevision);
     }
 
     /// <summary>Runs, or goes on with a run that was interrupted.</summary>

@@ -13,6 +13,9 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 /// <param name="Optimizer">Settings of the optimizer.</param>
 public sealed record TrainingSettings(int Steps, int Sequences, int Frames, double LearningRate, double FinalRate, int WarmUp, ulong Seed, AdamWSettings Optimizer)
 {
+    /// <summary>Part of what a run is: counts up when a release computes another loss from the same settings, so that no checkpoint of the old one is gone on with.</summary>
+    public const string LossRevision = "loss-2";
+
     /// <summary>Whether the loss hears the noise of voiced rows through <see cref="VoicedNoiseNode"/>.</summary>
     public bool VoicedNoise { get; init; }
 
