@@ -37,7 +37,7 @@ internal static class TrainVerb
                 Minutes = parsed.GetValue(minutes), Steps = parsed.GetValue(steps), Threads = parsed.GetValue(threads), Seed = parsed.GetValue(seed), IncludeGpl = parsed.GetValue(gpl),
                 Sequences = parsed.GetValue(sequences), Frames = parsed.GetValue(frames), From = parsed.GetValue(from), PitchWeight = parsed.GetValue(pitchWeight),
             };
-            return TrainingWork.Run($"{options.From ?? options.Config} codec -> {options.Output}", (progress, cancel) =>
+            return TrainingWork.Run($"{(options.From is null ? $"{options.Config} codec" : $"codec from {options.From}")} -> {options.Output}", (progress, cancel) =>
                 TrainRun.Train(options, progress, status => TrainingProgress.Tell(status, progress), cancel));
         });
         return verb;

@@ -14,7 +14,7 @@ internal static class TrainFacts
     /// <param name="corpus">The corpus.</param>
     /// <param name="log">Its log.</param>
     public static RunFacts Of(TrainOptions options, EdgeModelConfig config, SpeechCorpus corpus, string log) =>
-        new($"codec of tier {DistillFacts.Name(options.From ?? options.Config)}", options.Output, config, corpus, r => !r.HeldOut && (options.IncludeGpl || !r.Gpl))
+        new(options.From is null ? $"codec of tier {DistillFacts.Name(options.Config)}" : $"codec trained further from {DistillFacts.Name(options.From)}", options.Output, config, corpus, r => !r.HeldOut && (options.IncludeGpl || !r.Gpl))
         {
             Settings =
             [

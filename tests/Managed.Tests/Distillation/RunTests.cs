@@ -87,6 +87,7 @@ public sealed class RunTests : IDisposable
         Assert.InRange(after, 0.97 * before, 1.03 * before);
         Assert.NotEqual(EdgeModel.Load(first).Config.Space, EdgeModel.Load(_folder.At("second.json")).Config.Space);
         string card = File.ReadAllText(_folder.At("second.card.md"));
+        Assert.Contains("Codec trained further from first.json; made by q3edge.", card, StringComparison.Ordinal);
         Assert.Contains($"| trained further from | first.json, token space `{EdgeModel.Load(first).Config.Space}`", card, StringComparison.Ordinal);
         Assert.DoesNotContain("stage autoencoder", card, StringComparison.Ordinal);
     }
