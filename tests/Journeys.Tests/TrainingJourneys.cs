@@ -113,6 +113,18 @@ public sealed class TrainingJourneys : IDisposable
     public void A_tier_that_is_none_is_told() =>
         Expect.Failure(Q3Edge.Run(_folder, "distill", "--student", "giant", "--corpus", "empty", "-o", "s.json"), "giant", "");
 
+    [Fact]
+    public void A_codec_that_is_trained_further_has_its_configuration() =>
+        Expect.Failure(Q3Edge.Run(_folder, "train", "--config", "light", "--from", "mine.json", "--corpus", "empty", "-o", "s.json"), "--config", "--from");
+
+    [Fact]
+    public void A_codec_to_begin_with_that_is_missing_is_told()
+    {
+        Prepare("anna");
+        Expect.Failure(Q3Edge.Run(_folder, "train", "--from", "mine.json", "--corpus", "corpus", "-o", "s.json"), "mine.json", "");
+        Assert.False(Directory.Exists(_folder["s.run"]));
+    }
+
     private static void Signal(Process process, string signal) => Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
 
     // Eighteen seconds of every voice.

@@ -32,6 +32,8 @@ internal static class TrainVerb
         };
         verb.SetAction(parsed =>
         {
+            if (parsed.GetValue(from) is not null && parsed.GetResult(config) is { Implicit: false })
+                throw new CliException("--config: the configuration is that of the codec given with --from.");
             var options = new TrainOptions(parsed.GetValue(config)!, parsed.GetValue(corpus)!, parsed.GetValue(output)!)
             {
                 Minutes = parsed.GetValue(minutes), Steps = parsed.GetValue(steps), Threads = parsed.GetValue(threads), Seed = parsed.GetValue(seed), IncludeGpl = parsed.GetValue(gpl),

@@ -23,7 +23,7 @@ internal static class TrainFacts
                 ("seed", Text(options.Seed)),
                 ("sequences of a batch", Text(options.Sequences)),
                 ("token frames of a sequence", Text(options.Frames)),
-                .. options.From is null ? [] : new[] { ("trained further from", $"{DistillFacts.Name(options.From)}, token space `{config.Space}`: what that was trained on and for how long is in its own card") },
+                .. options.From is null ? [] : new[] { ("trained further from", $"{DistillFacts.Name(options.From)}, token space {config.Space}: what that was trained on and for how long is in its own card") },
                 ("weight of the pitch", Text(options.PitchWeight)),
                 .. options.Plan.Stages.Select(s => ($"stage {s.Name}", string.Create(CultureInfo.InvariantCulture, $"{100 * s.Share:0} % of the steps, learning rate {s.LearningRate} to {s.FinalRate}"))),
                 ("recordings under the GNU GPL", options.IncludeGpl ? "included" : "left out"),

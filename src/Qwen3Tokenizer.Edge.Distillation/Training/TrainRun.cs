@@ -31,6 +31,11 @@ public sealed class TrainRun : IDisposable
     private TrainRun(TrainOptions options, IProgress<(string Stage, double Done)>? progress, Action<RunStatus>? watch)
     {
         (_options, _progress, _watch) = (options, progress, watch);
+        if (!double.IsFinite(options.PitchWeight) || options.PitchWeight < 0)
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"weight of the pitch: {options.PitchWeight} is not a number from 0 on."), nameof(options));
+        }
+
         if (options.From is not null && Path.GetFullPath(Path.ChangeExtension(options.From, ".json")) == Path.GetFullPath(Path.ChangeExtension(options.Output, ".json")))
         {
             throw new ArgumentException($"{options.Output}: is the codec to begin with; another name keeps it.", nameof(options));

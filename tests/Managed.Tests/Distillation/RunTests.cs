@@ -88,7 +88,7 @@ public sealed class RunTests : IDisposable
         Assert.NotEqual(EdgeModel.Load(first).Config.Space, EdgeModel.Load(_folder.At("second.json")).Config.Space);
         string card = File.ReadAllText(_folder.At("second.card.md"));
         Assert.Contains("Codec trained further from first.json; made by q3edge.", card, StringComparison.Ordinal);
-        Assert.Contains($"| trained further from | first.json, token space `{EdgeModel.Load(first).Config.Space}`", card, StringComparison.Ordinal);
+        Assert.Contains($"| trained further from | first.json, token space {EdgeModel.Load(first).Config.Space}: ", card, StringComparison.Ordinal);
         Assert.DoesNotContain("stage autoencoder", card, StringComparison.Ordinal);
     }
 
@@ -117,6 +117,13 @@ public sealed class RunTests : IDisposable
         Assert.StartsWith("edge-light: latent: dimension ", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.At("no.json")));
     }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_weight_of_the_pitch_that_cannot_be_is_named(double weight) =>
+        Assert.Contains("pitch", Assert.Throws<ArgumentException>(() => TrainRun.Train(CodecOptions(_folder.At("no.json")) with { PitchWeight = weight })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_codec_is_not_trained_further_into_itself()
