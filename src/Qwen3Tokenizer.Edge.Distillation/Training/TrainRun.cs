@@ -3,7 +3,6 @@ using Qwen3Tokenizer.Edge.Distillation.Corpora;
 using Qwen3Tokenizer.Edge.Distillation.Engine;
 using Qwen3Tokenizer.Edge.Distillation.Reports;
 using Qwen3Tokenizer.Edge.Distillation.Students;
-using Qwen3Tokenizer.Edge.Models.Configuration;
 using Qwen3Tokenizer.Edge.Models.Safetensors;
 
 namespace Qwen3Tokenizer.Edge.Distillation.Training;
@@ -14,7 +13,6 @@ namespace Qwen3Tokenizer.Edge.Distillation.Training;
 public sealed class TrainRun : IDisposable
 {
     private const int FewestSteps = 400;
-    private const double LargestSquare = 4;
 
     private readonly TrainOptions _options;
     private readonly Workers _workers;
@@ -52,7 +50,7 @@ public sealed class TrainRun : IDisposable
 
         if (options.From is not null)
         {
-            Unfold();
+            SavedLatent.Unfold(_student);
         }
 
         _folder = Path.ChangeExtension(options.Output, ".run");
@@ -183,37 +181,15 @@ public sealed class TrainRun : IDisposable
         _progress?.Report(($"Fitting the codebooks for stage {stage.Name}", 0));
         bool fresh = !stage.FrozenTokens && _options.From is null;
         float[] latents = trainer.Latents(stage.FrozenTokens ? 400 : 160, step);
-        if (_options.From is not null)
+
+        // Asked before training only: a run of hours does not end on it.
+        if (!stage.FrozenTokens && _options.From is { } from)
         {
-            RequireWhite(latents, trainer.Spectrum.Scales);
+            SavedLatent.RequireWhite(from, latents, trainer.Spectrum);
         }
 
         double[] left = trainer.Quantizer.Fit(latents, fresh ? 8 : 3, fresh, _options.Seed, _options.Sequences * _options.Frames, _workers);
         File.AppendAllText(Path.Combine(_folder, "codebooks.tsv"), string.Join('\t', left.Select(e => e.ToString("e3", CultureInfo.InvariantCulture)).Prepend(stage.Name)) + "\n");
-    }
-
-    // A saved codec has the scales of its latent in its weights; training wants them apart.
-    private void Unfold()
-    {
-        QuantizerConfig quantizer = _student.Config.Quantizer!;
-        var spectrum = new LatentSpectrum(_student.Config.Encoder!.LatentDim, quantizer.NumQuantizers, quantizer.CodebookSize);
-        foreach ((string name, TensorStore.Tensor tensor) in _student.Weights.Tensors)
-        {
-            spectrum.Unfolded(name, tensor.Shape, tensor.Values).CopyTo(tensor.Values, 0);
-        }
-    }
-
-    // Dimensions of very different variance come from another kind of training: what pulls them together would tear the codec apart.
-    private void RequireWhite(float[] latents, IReadOnlyList<float> scales)
-    {
-        int dim = scales.Count, rows = latents.Length / dim;
-        double[] squares = [.. Enumerable.Range(0, dim).Select(d => Enumerable.Range(0, rows).Average(row => Math.Pow(latents[(row * dim) + d] / scales[d], 2)))];
-        if (!(squares.Max() < LargestSquare))
-        {
-            throw new ModelFormatException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{_options.From}: latent: dimension {Array.IndexOf(squares, squares.Max())} has a mean square of {squares.Max():0.##}, where a codec of q3edge train has about 1; only such a codec can be trained further."));
-        }
     }
 
     private string CheckpointPath(int stage) => Path.Combine(_folder, $"{_options.Plan.Stages[stage].Name}.safetensors");
