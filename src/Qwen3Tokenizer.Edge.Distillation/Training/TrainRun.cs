@@ -39,9 +39,6 @@ public sealed class TrainRun : IDisposable
             throw new ArgumentException($"{options.Output}: is the codec to begin with; another name keeps it.", nameof(options));
         }
 
-        _workers = new Workers(options.Threads);
-        _corpus = SpeechCorpus.Open(options.Corpus);
-        _sampler = new SegmentSampler(_corpus, new SegmentOptions { Seed = options.Seed, Tokens = options.Frames, IncludeGpl = options.IncludeGpl });
         _student = options.From is null ? Student.Create(options.Config, options.Seed) : Student.Load(options.From);
         if (_student.Config.Encoder is null)
         {
@@ -54,9 +51,20 @@ public sealed class TrainRun : IDisposable
         }
 
         _folder = Path.ChangeExtension(options.Output, ".run");
-        Directory.CreateDirectory(_folder);
         _log = Path.Combine(_folder, "log.tsv");
-        _report = new RunReport(TrainFacts.Of(options, _student.Config, _corpus, _log));
+        _corpus = SpeechCorpus.Open(options.Corpus);
+        try
+        {
+            _sampler = new SegmentSampler(_corpus, new SegmentOptions { Seed = options.Seed, Tokens = options.Frames, IncludeGpl = options.IncludeGpl });
+            _report = new RunReport(TrainFacts.Of(options, _student.Config, _corpus, _log));
+            _workers = new Workers(options.Threads);
+        }
+        catch
+        {
+            _corpus.Dispose();
+            throw;
+        }
+
         _identity = string.Join(' ', _corpus.Hash[..16], options.Config, Text(options.Threads), Text(options.Seed), Text(options.Sequences), Text(options.Frames), options.IncludeGpl, Text(options.PitchWeight), _student.Config.Space, TrainingSettings.LossRevision);
     }
 
@@ -71,6 +79,7 @@ public sealed class TrainRun : IDisposable
     public static (long Steps, double Seconds) Train(TrainOptions options, IProgress<(string Stage, double Done)>? progress = null, Action<RunStatus>? watch = null, CancellationToken cancel = default)
     {
         using var run = new TrainRun(options, progress, watch);
+        Directory.CreateDirectory(run._folder);
         return run.Train(cancel);
     }
 
@@ -79,6 +88,12 @@ public sealed class TrainRun : IDisposable
     {
         _corpus.Dispose();
         _workers.Dispose();
+
+        // A codec that was refused leaves nothing behind.
+        if (Directory.Exists(_folder) && !Directory.EnumerateFileSystemEntries(_folder).Any())
+        {
+            Directory.Delete(_folder);
+        }
     }
 
     private (long Steps, double Seconds) Train(CancellationToken cancel)

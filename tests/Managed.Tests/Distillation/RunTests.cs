@@ -116,6 +116,7 @@ public sealed class RunTests : IDisposable
         ModelFormatException error = Assert.Throws<ModelFormatException>(() => TrainRun.Train(options));
         Assert.StartsWith("edge-light: latent: dimension ", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.At("no.json")));
+        Assert.False(Directory.Exists(_folder.At("no.run")));
     }
 
     [Theory]
