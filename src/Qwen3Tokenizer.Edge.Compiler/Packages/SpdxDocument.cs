@@ -43,16 +43,19 @@ internal static class SpdxDocument
         };
         if (package.Weights.Text is { } text)
         {
-            document["hasExtractedLicensingInfos"] = new JsonArray(new JsonObject
-            {
-                ["licenseId"] = WeightsLicence.Identifier,
-                ["name"] = "Terms of the built-in model weights of Qwen3Tokenizer.Edge",
-                ["extractedText"] = text,
-            });
+            document["hasExtractedLicensingInfos"] = new JsonArray(
+                [.. package.Weights.Extracted.Prepend(new ExtractedLicence(WeightsLicence.Identifier, "Terms of the built-in model weights of Qwen3Tokenizer.Edge", text)).Select(Extracted)]);
         }
 
         return document.ToJsonString(PlatformIoLibrary.Json) + "\n";
     }
+
+    private static JsonObject Extracted(ExtractedLicence licence) => new()
+    {
+        ["licenseId"] = licence.Identifier,
+        ["name"] = licence.Name,
+        ["extractedText"] = licence.Text,
+    };
 
     private static JsonObject LibraryPackage(PackageMetadata package, SpdxFile[] files) => new()
     {

@@ -2,13 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Qwen3Tokenizer.Edge.Models.Configuration;
 
-/// <summary>The models that come with the assembly, as files in the folder <c>Data</c> beside it.</summary>
+/// <summary>
+/// The models that come with the assembly, as files in the folder <c>Data</c> beside it: <c>edge-light</c> and <c>edge-meter</c>, which share a token space, and <c>edge-light-2</c>, clearer, with tokens of its own.
+/// </summary>
 public static class BuiltInModels
 {
     /// <summary>The default model's name.</summary>
     public const string Default = "edge-light";
 
-    private static readonly string[] KnownNames = [Default, "edge-meter"];
+    private static readonly string[] KnownNames = [Default, "edge-light-2", "edge-meter"];
 
     /// <summary>All built-in names, the default first.</summary>
     public static IReadOnlyList<string> Names => KnownNames;

@@ -6,7 +6,7 @@ using Qwen3Tokenizer.Edge.Models.Safetensors;
 namespace Qwen3Tokenizer.Edge.Models.Families;
 
 /// <summary>
-/// An edge codec model: configuration and graphs. <c>edge-light</c> has an encoder and a decoder, <c>edge-meter</c> a decoder for the same token space.
+/// An edge codec model: configuration and graphs. <c>edge-light</c> and <c>edge-light-2</c> have an encoder and a decoder, <c>edge-meter</c> a decoder for the first one's token space.
 /// Immutable; graphs may be run by any number of <see cref="FloatExecutor"/>s at once.
 /// </summary>
 public sealed class EdgeModel

@@ -8,26 +8,32 @@ using Qwen3Tokenizer.Edge.Models.Families;
 namespace Qwen3Tokenizer.Edge.Tests.Emitted;
 
 /// <summary>
-/// Both built-in models, built once per test run, when the first test asks for them. Each class of tests has an instance, and with it folders of its own for what it compiles, so that classes run side by side.
+/// The built-in models, built once per test run, when the first test asks for them. Each class of tests has an instance, and with it folders of its own for what it compiles, so that classes run side by side.
 /// </summary>
 public sealed class BuiltModels : IDisposable
 {
     private static readonly string Shared = SharedFolders.Create("q3e-built-");
 
-    // One set of tokens calibrates both: they share the token space.
-    private static readonly Lazy<List<TokenClip>> Clips = new(() => CalibrationClips.Load(EdgeModel.Load("edge-light")));
-    private static readonly Lazy<BuiltModel> SharedLight = new(() => Make("edge-light")), SharedMeter = new(() => Make("edge-meter"));
+    // One set of tokens calibrates light and meter: they share the token space.
+    private static readonly Lazy<List<TokenClip>> Clips = new(() => CalibrationClips.Load(EdgeModel.Load("edge-light"))), SecondClips = new(() => CalibrationClips.Load(EdgeModel.Load("edge-light-2")));
+    private static readonly Lazy<BuiltModel> SharedLight = new(() => Make("edge-light", Clips)), SharedMeter = new(() => Make("edge-meter", Clips)), SharedSecond = new(() => Make("edge-light-2", SecondClips));
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("q3e-emitted-");
-    private readonly Lazy<BuiltModel> _light, _meter;
+    private readonly Lazy<BuiltModel> _light, _meter, _second;
 
-    public BuiltModels() => (_light, _meter) = (new(() => Own(SharedLight.Value)), new(() => Own(SharedMeter.Value)));
+    public BuiltModels() => (_light, _meter, _second) = (new(() => Own(SharedLight.Value)), new(() => Own(SharedMeter.Value)), new(() => Own(SharedSecond.Value)));
 
     public BuiltModel Light => _light.Value;
 
     public BuiltModel Meter => _meter.Value;
 
-    public BuiltModel this[string name] => name == "edge-light" ? Light : name == "edge-meter" ? Meter : throw new ArgumentOutOfRangeException(nameof(name), name, "is not built.");
+    public BuiltModel this[string name] => name switch
+    {
+        "edge-light" => Light,
+        "edge-light-2" => _second.Value,
+        "edge-meter" => Meter,
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "is not built."),
+    };
 
     /// <summary>A path in the instance's own folder at which nothing is yet.</summary>
     public string NewPath(string name) => Path.Combine(_folder.FullName, name);
@@ -36,12 +42,12 @@ public sealed class BuiltModels : IDisposable
 
     private BuiltModel Own(BuiltModel built) => built with { Scratch = _folder.CreateSubdirectory(built.Model.Name + "-scratch").FullName };
 
-    private static BuiltModel Make(string name)
+    private static BuiltModel Make(string name, Lazy<List<TokenClip>> clips)
     {
         EdgeModel model = EdgeModel.Load(name);
         BuildResult build = HostBuild.Build(model, Path.Combine(Shared, name));
         List<float[]>? speech = model.Encoder is null ? null : CalibrationClips.Samples(model.Config.SampleRate);
-        (LoweredGraph lowered, _, ModelSource source) = HostBuild.Emit(model, Clips.Value, layout: Board.Load("host").WeightLayout, speech: speech);
+        (LoweredGraph lowered, _, ModelSource source) = HostBuild.Emit(model, clips.Value, layout: Board.Load("host").WeightLayout, speech: speech);
         return new BuiltModel(model, build, lowered.Program, source, "");
     }
 }

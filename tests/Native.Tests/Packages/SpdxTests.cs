@@ -26,7 +26,7 @@ public sealed class SpdxTests(BuiltModels models) : IClassFixture<BuiltModels>
         }
     }
 
-    [Theory, InlineData("edge-light"), InlineData("edge-meter")]
+    [Theory, InlineData("edge-light"), InlineData("edge-light-2"), InlineData("edge-meter")]
     public void It_has_what_SPDX_2_3_demands(string model)
     {
         JsonNode document = Load(models[model]);
@@ -84,14 +84,16 @@ public sealed class SpdxTests(BuiltModels models) : IClassFixture<BuiltModels>
         Assert.Equal(File.ReadAllText(Tools.RepositoryPath("LICENSE")), File.ReadAllText(Path.Combine(built.Build.Folder, "LICENSE")));
     }
 
-    [Fact]
-    public void It_names_the_recordings_that_PROVENANCE_md_says_the_weights_were_trained_on()
+    [Theory, InlineData("edge-meter", "## What edge-light and edge-meter were trained on", 10), InlineData("edge-light-2", "## edge-light-2", 8)]
+    public void It_names_the_recordings_that_PROVENANCE_md_says_the_weights_were_trained_on(string model, string heading, int packages)
     {
         // | package | licence; credit | train files / min | held-out files / min |
-        string[][] rows = [.. File.ReadLines(Tools.RepositoryPath("src/Qwen3Tokenizer.Edge.Models/Data/PROVENANCE.md")).Where(l => l.Contains(" / ", StringComparison.Ordinal) && l.StartsWith("| ", StringComparison.Ordinal))
+        string[][] rows = [.. File.ReadLines(Tools.RepositoryPath("src/Qwen3Tokenizer.Edge.Models/Data/PROVENANCE.md"))
+            .SkipWhile(l => l != heading).Skip(1).TakeWhile(l => !l.StartsWith("## ", StringComparison.Ordinal))
+            .Where(l => l.Contains(" / ", StringComparison.Ordinal) && l.StartsWith("| ", StringComparison.Ordinal))
             .Select(l => l.Split('|', StringSplitOptions.TrimEntries)).Where(c => c.Length == 6 && c[3].Split('/')[0].Trim() is not ("0" or "train files"))];
-        Assert.Equal(10, rows.Length);
-        JsonNode document = Load(models.Meter);
+        Assert.Equal(packages, rows.Length);
+        JsonNode document = Load(models[model]);
         JsonNode[] recordings = [.. All(document, "packages").Where(p => Text(p, "SPDXID").StartsWith("SPDXRef-Recordings-", StringComparison.Ordinal))];
 
         Assert.Equal(rows.Select(r => r[1]), recordings.Select(r => Text(r, "name")));
@@ -102,11 +104,21 @@ public sealed class SpdxTests(BuiltModels models) : IClassFixture<BuiltModels>
             All(document, "relationships").Where(r => Text(r, "relationshipType") == "GENERATED_FROM" && Text(r, "spdxElementId") == "SPDXRef-Package-weights").Select(r => Text(r, "relatedSpdxElement")));
     }
 
+    [Fact]
+    public void A_licence_that_SPDX_does_not_know_comes_with_its_text()
+    {
+        JsonNode[] extracted = [.. All(Load(models["edge-light-2"]), "hasExtractedLicensingInfos")];
+        Assert.Equal(["LicenseRef-q3e-weights", "LicenseRef-festvox-ru"], extracted.Select(l => Text(l, "licenseId")));
+        Assert.StartsWith("Nickolay V. Shmyrev  Copyright (c) 2005", Text(extracted[1], "extractedText"), StringComparison.Ordinal);
+        Assert.EndsWith("THIS SOFTWARE.", Text(extracted[1], "extractedText"), StringComparison.Ordinal);
+    }
+
     // Debian's short names of licences, as SPDX calls them.
     private static string Spdx(string licence) => licence.Split(';')[0] switch
     {
         "GPL-2" => "GPL-2.0-only",
         "GPL-2+" => "GPL-2.0-or-later",
+        "BSD-like" => "LicenseRef-festvox-ru",
         "3.ogg: GPL-3 or LGPL-3 (Edward Der-Hua Liu)" => "(GPL-3.0-only OR LGPL-3.0-only) AND CC-BY-3.0",
         var other => other,
     };

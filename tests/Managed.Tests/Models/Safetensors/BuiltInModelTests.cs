@@ -6,10 +6,12 @@ namespace Qwen3Tokenizer.Edge.Tests.Models.Safetensors;
 
 public sealed class BuiltInModelTests
 {
-    [Fact]
-    public void The_light_models_codebooks_are_its_token_space()
+    [Theory]
+    [InlineData("edge-light")]
+    [InlineData("edge-light-2")]
+    public void A_light_models_codebooks_are_its_token_space(string name)
     {
-        EdgeModelConfig config = EdgeModelConfig.Load(BuiltInModels.PathOf("edge-light"));
+        EdgeModelConfig config = EdgeModelConfig.Load(BuiltInModels.PathOf(name));
         using SafetensorsFile weights = SafetensorsFile.Open(config.WeightsPath);
         Assert.Equal(new long[] { 16, 2048, 64 }, weights.Info("quantizer.codebooks").Shape);
         Assert.Equal(config.Space, new TokenSpace(weights.Sha256("quantizer.codebooks")));
@@ -30,6 +32,8 @@ public sealed class BuiltInModelTests
     [Theory]
     [InlineData("edge-light", "encoder.conv_in.weight", 192, 80, 3)]
     [InlineData("edge-light", "decoder.conv_in.weight", 384, 64, 3)]
+    [InlineData("edge-light-2", "encoder.conv_in.weight", 192, 80, 3)]
+    [InlineData("edge-light-2", "decoder.conv_in.weight", 384, 64, 3)]
     [InlineData("edge-meter", "decoder.conv_in.weight", 96, 64, 3)]
     public void Weights_open_and_have_the_specified_shapes(string model, string tensor, long a, long b, long c)
     {
@@ -47,14 +51,16 @@ public sealed class BuiltInModelTests
             .Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words is [{ Length: 64 }, _])
             .Select(words => (words[0], words[1]))];
-        Assert.Equal(["corpus.tsv", "edge-light.json", "edge-light.q3m", "edge-light.safetensors", "edge-meter.json", "edge-meter.safetensors"], stated.Select(s => s.File).Order());
+        Assert.Equal(
+            ["corpus.tsv", "edge-light-2.json", "edge-light-2.q3m", "edge-light-2.safetensors", "edge-light-2.tsv", "edge-light.json", "edge-light.q3m", "edge-light.safetensors", "edge-meter.json", "edge-meter.safetensors"],
+            stated.Select(s => s.File).Order(StringComparer.Ordinal));
         Assert.All(stated, s => Assert.Equal(s.Sum, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, s.File))))));
     }
 
     [Fact]
     public void Only_built_in_names_resolve()
     {
-        Assert.Equal(["edge-light", "edge-meter"], BuiltInModels.Names);
+        Assert.Equal(["edge-light", "edge-light-2", "edge-meter"], BuiltInModels.Names);
         Assert.All(BuiltInModels.Names, name => Assert.True(File.Exists(BuiltInModels.PathOf(name))));
         Assert.False(BuiltInModels.TryResolve("../edge-light", out _));
         Assert.False(BuiltInModels.TryResolve("Edge-Light", out _));
