@@ -5,7 +5,7 @@ using Qwen3Tokenizer.Edge.Runtime;
 namespace Qwen3Tokenizer.Edge.Benchmarks.Codecs;
 
 /// <summary>Our codec: the float encoder's tokens, full or minimal, some of their layers, decoded by the compiled INT8 library.</summary>
-internal sealed class EdgeCodecLibrary(EdgeModel model, EmittedModel library, int layers, bool minimal = false) : ISpeechCodec
+internal sealed class EdgeCodecLibrary(ClipTokens tokensOf, EdgeModel model, EmittedModel library, int layers, bool minimal = false) : ISpeechCodec
 {
     /// <inheritdoc/>
     public string Name => $"{model.Name}{(minimal ? " minimal" : "")}, {layers} layer{(layers == 1 ? "" : "s")}";
@@ -16,7 +16,7 @@ internal sealed class EdgeCodecLibrary(EdgeModel model, EmittedModel library, in
     /// <inheritdoc/>
     public CodedClip Run(SpeechClip clip)
     {
-        TokenClip coded = (minimal ? clip.MinimalTokens : clip.Tokens).KeepLayers(layers), tokens = EdgeCodec.ToFull(model, coded);
+        TokenClip coded = tokensOf.Of(clip, minimal).KeepLayers(layers), tokens = EdgeCodec.ToFull(model, coded);
         using Decoder decoder = library.CreateDecoder();
         int frame = library.FrameSamples;
         var pcm = new short[tokens.Frames * frame];

@@ -20,17 +20,20 @@ if (wavs.Length == 0)
 string files = Directory.CreateTempSubdirectory("q3e-codecs-").FullName;
 try
 {
-    EdgeModel light = EdgeModel.Load("edge-light"), meter = EdgeModel.Load("edge-meter");
-    (EmittedModel lightLibrary, EmittedModel meterLibrary) = (EdgeCodecLibrary.Load(light), EdgeCodecLibrary.Load(meter));
+    EdgeModel light = EdgeModel.Load("edge-light"), meter = EdgeModel.Load("edge-meter"), second = EdgeModel.Load("edge-light-2");
+    (EmittedModel lightLibrary, EmittedModel meterLibrary, EmittedModel secondLibrary) = (EdgeCodecLibrary.Load(light), EdgeCodecLibrary.Load(meter), EdgeCodecLibrary.Load(second));
+    ClipTokens tokens = new(light), secondTokens = new(second);
     List<ISpeechCodec> codecs =
     [
-        .. ((int[])[1, 2, 4, 8, 16]).Select(layers => new EdgeCodecLibrary(light, lightLibrary, layers)),
-        .. ((int[])[4, 8, 16]).Select(layers => new EdgeCodecLibrary(light, lightLibrary, layers, minimal: true)),
+        .. ((int[])[1, 2, 4, 8, 16]).Select(layers => new EdgeCodecLibrary(tokens, light, lightLibrary, layers)),
+        .. ((int[])[4, 8, 16]).Select(layers => new EdgeCodecLibrary(tokens, light, lightLibrary, layers, minimal: true)),
 
         // The bit rates next to those of minimal mode that whole codebooks give.
-        .. ((int[])[3, 6, 13]).Select(layers => new EdgeCodecLibrary(light, lightLibrary, layers)),
-        new EdgeCodecLibrary(meter, meterLibrary, meter.MinLayers),
-        new EdgeCodecLibrary(meter, meterLibrary, meter.MinLayers, minimal: true),
+        .. ((int[])[3, 6, 13]).Select(layers => new EdgeCodecLibrary(tokens, light, lightLibrary, layers)),
+        new EdgeCodecLibrary(tokens, meter, meterLibrary, meter.MinLayers),
+        new EdgeCodecLibrary(tokens, meter, meterLibrary, meter.MinLayers, minimal: true),
+        .. ((int[])[1, 2, 4, 8, 16]).Select(layers => new EdgeCodecLibrary(secondTokens, second, secondLibrary, layers)),
+        .. ((int[])[4, 8, 16]).Select(layers => new EdgeCodecLibrary(secondTokens, second, secondLibrary, layers, minimal: true)),
         .. ((string[])["700C", "1200", "3200"]).Select(mode => new Codec2(files, mode)),
         new Opus(files),
     ];
@@ -44,7 +47,7 @@ try
         }
 
         float[] samples = audio.ToMono();
-        var clip = new SpeechClip(Path.GetFileName(wav), Path.GetFullPath(wav), samples, EdgeCodec.Encode(light, samples), EdgeCodec.EncodeMinimal(light, samples));
+        var clip = new SpeechClip(Path.GetFileName(wav), Path.GetFullPath(wav), samples);
         float[] pitch = PitchTracker.Track(samples, SpeechClip.Rate);
         scores.AddRange(codecs.Select(codec => Score.Of(codec, clip, pitch)));
         Console.Error.WriteLine(clip.Name);

@@ -4,9 +4,7 @@ namespace Qwen3Tokenizer.Edge.Benchmarks.Codecs;
 /// <param name="Name">File name.</param>
 /// <param name="Path">File, 16 kHz mono PCM16.</param>
 /// <param name="Samples">Samples at <see cref="Rate"/>.</param>
-/// <param name="Tokens">Its tokens, all layers, by the float encoder.</param>
-/// <param name="MinimalTokens">Its minimal tokens, all layers, by the float encoder.</param>
-internal sealed record SpeechClip(string Name, string Path, float[] Samples, TokenClip Tokens, TokenClip MinimalTokens)
+internal sealed record SpeechClip(string Name, string Path, float[] Samples)
 {
     /// <summary>Rate at which everything is judged.</summary>
     public const int Rate = 16000;

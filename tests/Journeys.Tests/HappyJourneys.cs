@@ -38,6 +38,22 @@ public sealed class HappyJourneys : IDisposable
     }
 
     [Fact]
+    public void Decode_takes_the_built_in_model_that_made_the_tokens()
+    {
+        foreach (string mode in (string[])["--layers=16", "--minimal"])
+        {
+            Expect.Success(Q3Edge.Run(_folder, "encode", Repository.Golden("clip0.wav"), "-o", "clip.q3t", "--model", "edge-light-2", mode));
+            Run decode = Q3Edge.Run(_folder, "decode", "clip.q3t", "-o", "clip.wav", "--engine", "float");
+            Expect.Success(decode);
+            Assert.Contains("edge-light-2 (float), 16 layers", decode.Output, StringComparison.Ordinal);
+            Assert.Contains("edge-light-2", Q3Edge.Run(_folder, "info", "clip.q3t").Output, StringComparison.Ordinal);
+        }
+
+        Expect.Failure(Q3Edge.Run(_folder, "decode", "clip.q3t", "-o", "other.wav", "--model", "edge-meter"), "token space", "edge-light-2's: --model edge-light-2.");
+        Assert.False(File.Exists(_folder["other.wav"]));
+    }
+
+    [Fact]
     public void Decoding_gives_the_golden_wave_without_its_delay()
     {
         Expect.Success(Q3Edge.Run(_folder, "encode", Repository.Golden("clip0.wav"), "-o", "clip.q3t"));

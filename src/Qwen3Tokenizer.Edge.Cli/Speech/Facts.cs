@@ -44,7 +44,7 @@ internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
     {
         TokenClip clip = Tokens.Read(path);
         long bytes = new FileInfo(path).Length;
-        (string? model, bool minimal) = ModelOf(clip.Space);
+        (string? model, bool minimal) = ModelChoice.BuiltInOf(clip.Space);
         var values = new OrderedDictionary<string, object?>
         {
             ["kind"] = "tokens",
@@ -185,23 +185,6 @@ internal sealed record Facts(IReadOnlyDictionary<string, object?> Values)
             ["rms_db"] = Json.Finite(10 * Math.Log10(power)),
             ["remarks"] = input.Remarks.Count == 0 ? null : string.Join("; ", input.Remarks),
         });
-    }
-
-    /// <summary>The built-in model that makes tokens of a space, if there is one, and whether they are minimal tokens.</summary>
-    private static (string? Model, bool Minimal) ModelOf(TokenSpace space)
-    {
-        foreach (string name in BuiltInModels.Names)
-        {
-            EdgeModelConfig config = EdgeModelConfig.Load(BuiltInModels.PathOf(name));
-            if (!config.CanEncode)
-                continue;
-            if (config.Space == space)
-                return (name, false);
-            if (MinimalMode.Load(config)?.Space == space)
-                return (name, true);
-        }
-
-        return (null, false);
     }
 
     private static Kind KindOf(string path)

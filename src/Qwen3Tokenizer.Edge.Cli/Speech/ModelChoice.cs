@@ -23,6 +23,23 @@ internal static class ModelChoice
     public static EdgeModelConfig? BuiltInEncoderOf(TokenSpace space) =>
         BuiltInModels.Names.Select(name => EdgeModelConfig.Load(BuiltInModels.PathOf(name))).FirstOrDefault(config => config.CanEncode && config.Space == space);
 
+    /// <summary>The built-in model that makes tokens of a space, if there is one, and whether they are minimal tokens.</summary>
+    public static (string? Model, bool Minimal) BuiltInOf(TokenSpace space)
+    {
+        foreach (string name in BuiltInModels.Names)
+        {
+            EdgeModelConfig config = EdgeModelConfig.Load(BuiltInModels.PathOf(name));
+            if (!config.CanEncode)
+                continue;
+            if (config.Space == space)
+                return (name, false);
+            if (MinimalMode.Load(config)?.Space == space)
+                return (name, true);
+        }
+
+        return (null, false);
+    }
+
     /// <summary>Refuses minimal mode for a model that has no map.</summary>
     /// <exception cref="CliException">It has none.</exception>
     public static void RequireMinimalMap(SpeechModel model)

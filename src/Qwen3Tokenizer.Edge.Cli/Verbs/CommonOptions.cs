@@ -7,11 +7,20 @@ namespace Qwen3Tokenizer.Edge.Cli.Verbs;
 /// <summary>Options that several verbs have, with one name and one text.</summary>
 internal static class CommonOptions
 {
+    private static readonly string ModelKinds = $"Built-in model ({string.Join(", ", BuiltInModels.Names)}), an edge model's .json or .safetensors file, or a Qwen3-TTS-Tokenizer-12Hz folder";
+
     public static Option<string> Model() => new("--model", "-m")
     {
         HelpName = "M",
-        Description = $"Built-in model ({string.Join(", ", BuiltInModels.Names)}), an edge model's .json or .safetensors file, or a Qwen3-TTS-Tokenizer-12Hz folder.",
+        Description = $"{ModelKinds}.",
         DefaultValueFactory = _ => BuiltInModels.Default,
+    };
+
+    /// <summary>The model of a verb to which tokens say which one it is.</summary>
+    public static Option<string?> ModelOfTokens() => new("--model", "-m")
+    {
+        HelpName = "M",
+        Description = $"{ModelKinds} (default: the built-in model that made the tokens; {BuiltInModels.Default} for bare codes).",
     };
 
     public static Option<int?> Layers(string what) => new("--layers", "-l") { HelpName = "N", Description = what };

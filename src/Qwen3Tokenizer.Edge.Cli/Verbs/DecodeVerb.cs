@@ -2,6 +2,7 @@ using System.CommandLine;
 using Qwen3Tokenizer.Edge.Audio;
 using Qwen3Tokenizer.Edge.Cli.Speech;
 using Qwen3Tokenizer.Edge.Cli.Terminal;
+using Qwen3Tokenizer.Edge.Models.Configuration;
 
 namespace Qwen3Tokenizer.Edge.Cli.Verbs;
 
@@ -15,7 +16,7 @@ internal static class DecodeVerb
     {
         var input = new Argument<string>("IN.q3t") { Description = $"Token file, full or minimal; - for standard input; or bare codes in a file ending in {CodeFile.Endings}." };
         Option<string> output = CommonOptions.Output("OUT.wav", "WAV file to write; - for standard output.");
-        Option<string> model = CommonOptions.Model();
+        Option<string?> model = CommonOptions.ModelOfTokens();
         Option<int?> layers = CommonOptions.Layers("Decode only the first N layers.");
         var rate = new Option<int?>("--rate", "-r") { HelpName = "HZ", Description = "Sample rate of the output (default: the model's own)." };
         var asFloat = new Option<bool>("--float") { Description = "Write 32-bit float samples instead of PCM16." };
@@ -40,12 +41,12 @@ internal static class DecodeVerb
         {
             var request = new Request(parsed.GetValue(input)!, parsed.GetValue(output)!, parsed.GetValue(layers), parsed.GetValue(rate),
                 parsed.GetValue(asFloat), new EngineRequest(parsed.GetValue(engine), parsed.GetValue(device)!), parsed.GetValue(fileLayers), parsed.GetValue(samples), parsed.GetValue(verbose), parsed.GetValue(json));
-            return Run(request, parsed.GetValue(model)!);
+            return Run(request, parsed.GetValue(model));
         });
         return verb;
     }
 
-    private static int Run(Request request, string modelName)
+    private static int Run(Request request, string? modelName)
     {
         if (request.Rate is < MinRate or > MaxRate)
             throw new CliException($"--rate {request.Rate}: is not within {MinRate} to {MaxRate} Hz.");
@@ -57,7 +58,7 @@ internal static class DecodeVerb
         if (!bare && (request.FileLayers is not null || request.Samples is not null))
             throw new CliException($"{(request.FileLayers is not null ? "--file-layers" : "--samples")}: {name} says that itself; the option is for bare codes ({CodeFile.Endings}).");
         TokenClip? tokens = bare ? null : Tokens.Read(request.Input);
-        using var model = SpeechModel.Load(modelName);
+        using var model = SpeechModel.Load(modelName ?? (tokens is null ? null : ModelChoice.BuiltInOf(tokens.Space).Model) ?? BuiltInModels.Default);
         request.Engine.RequireDecoder(model);
         TokenClip clip = tokens ?? CodeFile.ReadClip(request.Input, CodeFile.SourceOf(model.Facts), request.FileLayers, request.Samples);
         ModelChoice.RequireLayers(request.Layers, model, clip.Layers);
