@@ -1,6 +1,7 @@
 using Qwen3Tokenizer.Edge.Cli.Terminal;
 using Qwen3Tokenizer.Edge.Interchange;
 using Qwen3Tokenizer.Edge.Models.Configuration;
+using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Cli.Speech;
 
@@ -97,7 +98,7 @@ internal static class CodeFile
 
     /// <summary>The model whose codes the files of a model's users hold: the built-in encoder of the same token space, or else the model itself.</summary>
     public static CodecFacts SourceOf(CodecFacts model) =>
-        model.CanEncode ? model : ModelChoice.BuiltInEncoderOf(model.Space)?.Facts ?? model;
+        model.CanEncode ? model : TokenEncoders.BuiltIn(model.Space)?.Facts ?? model;
 
     private static string EndingOf(string path) => Path.GetExtension(path).ToLowerInvariant();
 }

@@ -7,21 +7,17 @@ namespace Qwen3Tokenizer.Edge.Cli.Speech;
 /// <summary>Which models a command works with.</summary>
 internal static class ModelChoice
 {
-    /// <summary>The model that makes a model's tokens: itself, or the built-in one of the same token space.</summary>
+    /// <summary>The model that makes a model's tokens: itself, the built-in one of the same token space, or one beside it.</summary>
     /// <exception cref="CliException">No known model makes tokens of that space.</exception>
     public static SpeechModel EncoderOf(SpeechModel model)
     {
         if (model.Facts.CanEncode)
             return model;
 
-        if (BuiltInEncoderOf(model.Facts.Space) is { } config)
+        if (model.Edge is { } edge && TokenEncoders.Find(edge.Config) is { } config)
             return SpeechModel.Of(EdgeModel.Load(config.Path));
-        throw new CliException($"{model.Facts.Path}: the model only decodes, and its tokens come from '{model.Facts.TokensFrom}', which is not built in; encode with that model.");
+        throw new CliException($"{model.Facts.Path}: the model only decodes, and its tokens come from '{model.Facts.TokensFrom}', which is neither built in nor in its folder; encode with that model.");
     }
-
-    /// <summary>The configuration of the built-in model that makes tokens of a space; null when there is none.</summary>
-    public static EdgeModelConfig? BuiltInEncoderOf(TokenSpace space) =>
-        BuiltInModels.Names.Select(name => EdgeModelConfig.Load(BuiltInModels.PathOf(name))).FirstOrDefault(config => config.CanEncode && config.Space == space);
 
     /// <summary>The built-in model that makes tokens of a space, if there is one, and whether they are minimal tokens.</summary>
     public static (string? Model, bool Minimal) BuiltInOf(TokenSpace space)

@@ -1,5 +1,5 @@
 using Qwen3Tokenizer.Edge.Audio;
-using Qwen3Tokenizer.Edge.Models.Configuration;
+using Qwen3Tokenizer.Edge.Compiler.Calibration;
 using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Alerts;
@@ -108,13 +108,6 @@ public sealed class AlertSet
         return clip.Length > 0 ? clip.Resample(encoder.Config.SampleRate).ToMono() : throw new BuildException("recording: has no samples.");
     }
 
-    private static EdgeModel EncoderOf(EdgeModel model)
-    {
-        if (model.Encoder is not null)
-            return model;
-        EdgeModel encoder = EdgeModel.Load(BuiltInModels.Default);
-        return encoder.Config.Space == model.Config.Space
-            ? encoder
-            : throw new BuildException($"model '{model.Name}' has no encoder, and '{encoder.Name}' makes tokens of another space; give the alert as a .q3t file.");
-    }
+    private static EdgeModel EncoderOf(EdgeModel model) =>
+        CalibrationClips.EncoderOf(model) ?? throw new BuildException($"model '{model.Name}' has no encoder, and neither a built-in model nor one in its folder makes tokens of its space; give the alert as a .q3t file.");
 }
