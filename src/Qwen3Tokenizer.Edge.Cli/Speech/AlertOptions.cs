@@ -14,7 +14,7 @@ internal sealed record AlertOptions(Option<string?> File, Option<bool> Speak, Op
     public static AlertOptions Create() => new(
         new Option<string?>("--alerts", "-a") { HelpName = "FILE", Description = "Alert file (default: alerts.json in the board's folder, if it has one): the folder 'player' of the output gets the player, the alerts and the tones as C and C#." },
         new Option<bool>("--speak") { Description = "Let espeak-ng speak texts of the alert file whose tokens are not kept beside it yet; keeps them there." },
-        new Option<string?>("--tones") { HelpName = "TABLE", Description = "Tone table of the alerts, .csv or .json (default: the one learned for the built-in models)." },
+        new Option<string?>("--tones") { HelpName = "TABLE", Description = "Tone table of the alerts, .csv or .json (default: the one learned for edge-light's tokens)." },
         ToneOptions.Range(),
         ToneOptions.Pins());
 

@@ -115,7 +115,8 @@ internal sealed class SpeechDecoder : IDisposable
         }
         catch (TokenFormatException e)
         {
-            string advice = ModelChoice.BuiltInOf(clip.Space).Model is { } maker ? $" They are {maker}'s: --model {maker}." : "";
+            bool foreign = clip.Space != model.Facts.Space && !model.IsMinimal(clip);
+            string advice = foreign && ModelChoice.BuiltInOf(clip.Space).Model is { } maker ? $" They are {maker}'s: --model {maker}." : "";
             throw new TokenFormatException($"{name}: {e.Message}{advice}", e);
         }
     }

@@ -9,7 +9,7 @@ namespace Qwen3Tokenizer.Edge.Cli.Speech;
 /// <summary>What the verbs about tones have in common.</summary>
 internal static class ToneOptions
 {
-    public static Option<string?> Table() => new("--table", "-t") { HelpName = "TABLE", Description = "Tone table, .csv or .json (default: the one learned for the built-in models)." };
+    public static Option<string?> Table() => new("--table", "-t") { HelpName = "TABLE", Description = "Tone table, .csv or .json (default: the one learned for edge-light's tokens)." };
 
     public static Option<string?> Range() => new("--range", "-r") { HelpName = "LOW-HIGH", Description = $"What the buzzer can play, Hz (default {ToneRange.Default.LowestHz}-{ToneRange.Default.HighestHz}); tones move there by octaves." };
 

@@ -28,7 +28,7 @@ public static class AlertPackage
     public static void Write(string output, AlertSet set, ToneTable tones)
     {
         if (tones.Space != set.Model.Config.Space || tones.Entries != set.Model.Config.CodebookSize)
-            throw new BuildException($"The tone table has {tones.Entries} tones of token space {tones.Space}; model '{set.Model.Name}' has {set.Model.Config.CodebookSize} tokens of {set.Model.Config.Space}.");
+            throw new BuildException($"The tone table has {tones.Entries} tones of token space {tones.Space}; model '{set.Model.Name}' has {set.Model.Config.CodebookSize} tokens of {set.Model.Config.Space}; q3edge tonemap learn --model makes a table for it, --tones names the table.");
         string folder = Path.Combine(output, Folder);
         EmittedFolder.CopyFromTool(Folder, folder);
         EmittedFolder.Text(folder, "q3e_alerts.h", AlertTableSource.Header(set));

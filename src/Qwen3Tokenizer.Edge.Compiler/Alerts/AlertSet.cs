@@ -62,7 +62,7 @@ public sealed class AlertSet
             {
                 AlertSource.Tokens tokens => TokenFile.Read(tokens.Path),
                 AlertSource.Recording recording => Encode(encoder.Value, Samples(recording.Path, encoder.Value)),
-                AlertSource.Spoken spoken => Spoken(file, row, spoken, encoder, speak),
+                AlertSource.Spoken spoken => Spoken(file, row, spoken, model, encoder, speak),
                 _ => throw new InvalidOperationException($"{row.Source} is no source."),
             };
             clip = Checked(clip, model);
@@ -86,11 +86,17 @@ public sealed class AlertSet
         return clip.Frames <= ushort.MaxValue ? clip : throw new BuildException($"has {clip.Frames} frames; an alert has at most {ushort.MaxValue}.");
     }
 
-    private static TokenClip Spoken(AlertFile file, AlertRow row, AlertSource.Spoken spoken, Lazy<EdgeModel> encoder, bool speak)
+    private static TokenClip Spoken(AlertFile file, AlertRow row, AlertSource.Spoken spoken, EdgeModel model, Lazy<EdgeModel> encoder, bool speak)
     {
         string kept = Path.Combine(file.Folder, "alerts", SpokenText.FileName(row, spoken));
         if (File.Exists(kept))
-            return TokenFile.Read(kept);
+        {
+            TokenClip known = TokenFile.Read(kept);
+            return known.Space == model.Config.Space || EdgeCodec.IsMinimal(model, known)
+                ? known
+                : throw new BuildException($"voice: alerts/{Path.GetFileName(kept)} holds tokens of space {known.Space}, model '{model.Name}' takes {model.Config.Space}; copy the alert file to a folder of its own and build with --speak.");
+        }
+
         if (!speak)
             throw new BuildException($"voice: the text has not been spoken yet, alerts/{Path.GetFileName(kept)} is missing; build once with --speak where espeak-ng is installed.");
         TokenClip clip = Encode(encoder.Value, SpokenText.Render(spoken, encoder.Value.Config.SampleRate));

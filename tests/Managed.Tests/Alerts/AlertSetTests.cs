@@ -84,6 +84,16 @@ public sealed class AlertSetTests : IDisposable
         Assert.Equal(7, Gather(AlertFiles.Row + """, "voice": "en-us" """).Alerts[0].Tokens.Frames);
     }
 
+    [Fact]
+    public void Kept_tokens_of_another_token_space_are_refused_with_the_way_out()
+    {
+        const string spoken = """, "voice": "en-us" """;
+        Directory.CreateDirectory(_files.Path("alerts"));
+        _files.WriteTokens("alerts/" + Named(spoken), new TokenClip(TokenSpace.OfCodebooks([1]), 4, 11, new FrameRate(16000, 1280), [1, 2, 3, 4], 1280, 0));
+        Refused("alert 1 (cover): voice: alerts/001-cover-", AlertFiles.Row + spoken);
+        Refused("copy the alert file to a folder of its own and build with --speak", AlertFiles.Row + spoken);
+    }
+
     /// <summary>What is shipped builds without espeak-ng: at least 12 alerts in English and 4 in Chinese, every one with its licence and its tokens.</summary>
     [Fact]
     public void The_alerts_of_meter_m4_are_complete()

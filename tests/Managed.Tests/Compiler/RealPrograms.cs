@@ -14,13 +14,17 @@ public sealed class RealPrograms
 
     public RealPrograms()
     {
-        List<TokenClip>? clips = null;
+        Dictionary<TokenSpace, List<TokenClip>> clips = [];
         foreach (string name in BuiltInModels.Names)
         {
             EdgeModel model = EdgeModel.Load(name);
-            clips ??= CalibrationClips.Load(model);
+            if (!clips.TryGetValue(model.Config.Space, out List<TokenClip>? tokens))
+            {
+                tokens = clips[model.Config.Space] = CalibrationClips.Load(model);
+            }
+
             List<float[]>? speech = model.Encoder is null ? null : CalibrationClips.Samples(model.Config.SampleRate);
-            (var lowered, _, ModelSource source) = HostBuild.Emit(model, clips, speech: speech);
+            (var lowered, _, ModelSource source) = HostBuild.Emit(model, tokens, speech: speech);
             _programs[name] = lowered.Program;
             if (source.Encoder is { } encoder)
             {
