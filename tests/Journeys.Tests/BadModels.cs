@@ -80,7 +80,7 @@ public sealed class BadModels : IDisposable
     {
         Run run = Q3Edge.Run(_folder, "info", "edge-heavy.json");
         Expect.Failure(run, "edge-heavy.json", "no such file");
-        Expect.Failure(Q3Edge.Run(_folder, "compare", Repository.QuickstartClip, "--model", "edge-heavy"), "edge-heavy", "edge-light, edge-meter");
+        Expect.Failure(Q3Edge.Run(_folder, "compare", Repository.QuickstartClip, "--model", "edge-heavy"), "edge-heavy", "edge-light, edge-light-2, edge-meter");
     }
 
     private void Refused(string name)
