@@ -14,8 +14,8 @@ internal static class ModelChoice
         if (model.Facts.CanEncode)
             return model;
 
-        if (model.Edge is { } edge && TokenEncoders.Find(edge.Config) is { } config)
-            return SpeechModel.Of(EdgeModel.Load(config.Path));
+        if (model.Edge is { } edge && TokenEncoders.Of(edge) is { } encoder)
+            return SpeechModel.Of(encoder);
         throw new CliException($"{model.Facts.Path}: the model only decodes, and its tokens come from '{model.Facts.TokensFrom}', which is neither built in nor in its folder; encode with that model.");
     }
 

@@ -1,5 +1,4 @@
 using Qwen3Tokenizer.Edge.Audio;
-using Qwen3Tokenizer.Edge.Compiler.Calibration;
 using Qwen3Tokenizer.Edge.Models.Families;
 
 namespace Qwen3Tokenizer.Edge.Compiler.Alerts;
@@ -115,5 +114,5 @@ public sealed class AlertSet
     }
 
     private static EdgeModel EncoderOf(EdgeModel model) =>
-        CalibrationClips.EncoderOf(model) ?? throw new BuildException($"model '{model.Name}' has no encoder, and neither a built-in model nor one in its folder makes tokens of its space; give the alert as a .q3t file.");
+        TokenEncoders.Of(model) ?? throw new BuildException($"model '{model.Name}' has no encoder, and neither a built-in model nor one in its folder makes tokens of its space; give the alert as a .q3t file.");
 }

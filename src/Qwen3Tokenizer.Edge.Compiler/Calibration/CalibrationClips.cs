@@ -11,7 +11,7 @@ public static class CalibrationClips
     /// <exception cref="BuildException">The clips are missing, or no model at hand makes tokens of this space.</exception>
     public static List<TokenClip> Load(EdgeModel model, IProgress<double>? progress = null)
     {
-        EdgeModel encoder = EncoderOf(model)
+        EdgeModel encoder = TokenEncoders.Of(model)
             ?? throw new BuildException($"Model '{model.Name}' has no encoder, and neither a built-in model nor one in its folder makes tokens of its space {model.Config.Space}: there are none to calibrate on; lay the codec that it was distilled from beside it.");
         List<float[]> samples = Samples(encoder.Config.SampleRate);
         var clips = new List<TokenClip>();
@@ -47,8 +47,4 @@ public static class CalibrationClips
 
         return clips;
     }
-
-    /// <summary>The model that makes a model's tokens; null when none is at hand.</summary>
-    internal static EdgeModel? EncoderOf(EdgeModel model) =>
-        model.Encoder is not null ? model : TokenEncoders.Find(model.Config) is { } config ? EdgeModel.Load(config.Path) : null;
 }

@@ -32,7 +32,7 @@ public sealed record WeightsLicence(string Expression, string? Text, IReadOnlyLi
     public const string Identifier = "LicenseRef-q3e-weights";
 
     /// <summary>The table of PROVENANCE.md for edge-light and edge-meter, without packages that only evaluation used; licences as SPDX writes them. Debian's "GPL-2" is version 2 only.</summary>
-    private static readonly TrainingRecordings[] First =
+    private static readonly TrainingRecordings[] OfEdgeLight =
     [
         new("asterisk-core-sounds-en-g722", "CC-BY-SA-3.0", "Allison Smith / Digium"),
         new("asterisk-core-sounds-es-g722", "CC-BY-SA-3.0", "Allison Smith / Digium"),
@@ -47,9 +47,9 @@ public sealed record WeightsLicence(string Expression, string? Text, IReadOnlyLi
     ];
 
     /// <summary>The same for edge-light-2, which heard nothing under the GPL. What synthesisers said of the project's own sentences is in PROVENANCE.md only: nobody recorded it.</summary>
-    private static readonly TrainingRecordings[] Second =
+    private static readonly TrainingRecordings[] OfEdgeLight2 =
     [
-        .. First.Where(r => r.Package.StartsWith("asterisk-core-sounds-", StringComparison.Ordinal)),
+        .. OfEdgeLight.Where(r => r.Package.StartsWith("asterisk-core-sounds-", StringComparison.Ordinal)),
         new("asterisk-prompt-fr-armelle", "BSD-2-Clause", "Armelle Desjardins, Michel Gutierrez"),
         new("asterisk-prompt-it-menardi-wav", "CC-BY-SA-3.0", "Marco Menardi and Paola Dal Zot"),
         new("festvox-ru", FestvoxRu, "Nickolay V. Shmyrev"),
@@ -74,12 +74,12 @@ public sealed record WeightsLicence(string Expression, string? Text, IReadOnlyLi
         string? row = ToolFile.Text("Data/PROVENANCE.md").Split('\n').FirstOrDefault(line => line.StartsWith(hash, StringComparison.Ordinal));
         return row is null
             ? OfUnknown(file, model.WeightsHash)
-            : new WeightsLicence(Identifier, ToolFile.Text(FileName), row.EndsWith("edge-light-2.safetensors", StringComparison.Ordinal) ? Second : First, file, hash);
+            : new WeightsLicence(Identifier, ToolFile.Text(FileName), row.EndsWith("edge-light-2.safetensors", StringComparison.Ordinal) ? OfEdgeLight2 : OfEdgeLight, file, hash);
     }
 
     /// <summary>Weights that did not come with the tool: their terms are those under which the user got them.</summary>
     public static WeightsLicence OfUnknown(string file, byte[] hash) => new(Unknown, null, [], file, Convert.ToHexStringLower(hash));
 
     /// <summary>Who made the recordings of a package that the built-in models were trained on.</summary>
-    internal static string CreditOf(string package) => Array.Find(First, r => r.Package == package)?.Credit ?? throw new BuildException($"The recordings of {package} are not among those of the built-in models.");
+    internal static string CreditOf(string package) => Array.Find(OfEdgeLight, r => r.Package == package)?.Credit ?? throw new BuildException($"The recordings of {package} are not among those of the built-in models.");
 }

@@ -17,6 +17,11 @@ public static class TokenEncoders
     public static EdgeModelConfig? Find(EdgeModelConfig model) =>
         model.CanEncode ? model : BuiltIn(model.Space) ?? Beside(model);
 
+    /// <summary>The same, loaded: the model itself where it encodes.</summary>
+    /// <param name="model">The model that decodes.</param>
+    public static EdgeModel? Of(EdgeModel model) =>
+        model.Encoder is not null ? model : Find(model.Config) is { } config ? EdgeModel.Load(config.Path) : null;
+
     /// <summary>The built-in model that makes tokens of a space; null when there is none.</summary>
     /// <param name="space">The token space.</param>
     public static EdgeModelConfig? BuiltIn(TokenSpace space) =>
